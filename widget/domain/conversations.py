@@ -1,0 +1,150 @@
+"""One thread between a visitor and an agent: messages, their parts, runs and feedback."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from widget.domain.errors import Failure
+
+Role = Literal["visitor", "assistant"]
+MessageState = Literal["done", "running", "stopped", "interrupted", "failed"]
+RunState = Literal["queued", "running", "done", "stopped", "interrupted", "failed"]
+TurnKind = Literal["send", "retry", "edit", "answer", "follow_up"]
+
+
+def new_id(prefix: str) -> str:
+    """A fresh public id: ``site_``, ``vis_``, ``cnv_``, ``msg_`` or ``run_`` and 128 random bits."""
+    return f"{prefix}_{secrets.token_urlsafe(16)}"
+
+
+class TextPart(Struct, frozen=True, tag_field="kind", tag="text"):
+    text: str
+
+
+class ReasoningPart(Struct, frozen=True, tag_field="kind", tag="reasoning"):
+    text: str
+
+
+class StepPart(Struct, frozen=True, tag_field="kind", tag="step"):
+    id: str
+    title: str
+    state: Literal["running", "done", "failed"]
+    detail: str = ""
+
+
+class SourcePart(Struct, frozen=True, tag_field="kind", tag="source"):
+    id: str
+    title: str
+    url: str = ""
+    quote: str = ""
+
+
+class ImagePart(Struct, frozen=True, tag_field="kind", tag="image"):
+    id: str
+    url: str
+    alt: str = ""
+
+
+class FilePart(Struct, frozen=True, tag_field="kind", tag="file"):
+    id: str
+    url: str
+    name: str
+    size: int | None = None
+
+
+class WidgetPart(Struct, frozen=True, tag_field="kind", tag="widget"):
+    id: str
+    tree: dict[str, Any]
+
+
+class InputRequestPart(Struct, frozen=True, tag_field="kind", tag="input_request"):
+    id: str
+    form: dict[str, Any]
+
+
+class NoticePart(Struct, frozen=True, tag_field="kind", tag="notice"):
+    level: Literal["info", "warning", "danger"]
+    text: str
+
+
+Part = (
+    TextPart
+    | ReasoningPart
+    | StepPart
+    | SourcePart
+    | ImagePart
+    | FilePart
+    | WidgetPart
+    | InputRequestPart
+    | NoticePart
+)
+
+
+class Visitor(Struct, frozen=True):
+    """A person on a host page. ``key_hash`` is SHA-256 of the visitor key; the key is never stored."""
+
+    id: str
+    site: str
+    key_hash: str
+    key_made_at: datetime
+    previous_key_hash: str | None = None
+    previous_key_ends_at: datetime | None = None
+
+
+class Conversation(Struct, frozen=True):
+    id: str
+    site: str
+    visitor: str
+    title: str
+    upstream_conversation: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Feedback(Struct, frozen=True):
+    """A visitor's verdict on one answer; withdrawing it deletes the row."""
+
+    message: str
+    verdict: Literal["like", "dislike"]
+    tags: tuple[str, ...] = ()
+    detail: str = ""
+
+
+class Message(Struct, frozen=True):
+    """One utterance. ``position`` orders a conversation's messages and has no gaps to rely on.
+
+    A retry or an edit supersedes: the older row keeps ``superseded_by`` and leaves the shown thread.
+    """
+
+    id: str
+    conversation: str
+    role: Role
+    state: MessageState
+    parts: tuple[Part, ...]
+    position: int
+    created_at: datetime
+    client_message_id: str | None = None
+    upstream_message: str | None = None
+    superseded_by: str | None = None
+    failure: Failure | None = None
+    feedback: Feedback | None = None
+
+
+class Run(Struct, frozen=True):
+    """One attempt to answer one visitor message. ``answer`` is the assistant message it writes."""
+
+    id: str
+    conversation: str
+    question: str
+    answer: str
+    kind: TurnKind
+    state: RunState
+    owner: str | None
+    lease_ends_at: datetime | None
+    upstream_run: str | None = None
+    cursor: str | None = None
+    failure: Failure | None = None

@@ -1,0 +1,156 @@
+"""Everything that can go wrong, by name.
+
+ChatdockError
+├── BadInput                what a caller sent cannot be used; the message says what and why
+├── NotFound                no such row, or not yours: one answer for both
+├── RunActive               the conversation already has a running answer
+├── NotOffered              the site's provider cannot do this
+├── RateLimited             too many; carries ``retry_after_s``
+├── Unauthorized            no token, or one that is wrong, expired or revoked
+├── SitePaused              the owner has stopped this site
+├── RunStopped              thrown into a run's greenlet to end it
+└── UpstreamError           the platform failed; carries ``failure``, ``retryable``, ``log_id``
+    ├── UpstreamUnreachable     no connection                     → upstream_down
+    ├── UpstreamTimeout         no answer in time                 → timeout
+    ├── UpstreamRejected        an HTTP or in-band refusal        → by its own table
+    ├── UpstreamBusy            rate limit or overload            → busy
+    ├── UpstreamInterrupted     the stream ended before its end   → upstream_down
+    └── UpstreamProtocolError   what came cannot be understood    → unknown
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """The class of a failed answer: from it come the visitor's words and the retry button."""
+
+    AUTH = "auth"
+    QUOTA = "quota"
+    BUSY = "busy"
+    CONFIG = "config"
+    CONTENT = "content"
+    NOT_FOUND = "not_found"
+    TIMEOUT = "timeout"
+    UPSTREAM_DOWN = "upstream_down"
+    UNKNOWN = "unknown"
+
+
+RETRYABLE = frozenset({Failure.BUSY, Failure.TIMEOUT, Failure.UPSTREAM_DOWN, Failure.UNKNOWN})
+
+
+class ChatdockError(Exception):
+    """Root of the tree. ``code`` is the word that the wire and the REST errors carry."""
+
+    code = "unknown"
+
+
+class BadInput(ChatdockError):
+    code = "bad_input"
+
+
+class NotFound(ChatdockError):
+    code = "not_found"
+
+
+class RunActive(ChatdockError):
+    code = "run_active"
+
+
+class NotOffered(ChatdockError):
+    code = "not_offered"
+
+
+class RateLimited(ChatdockError):
+    code = "rate_limited"
+
+    def __init__(self, scope: str, *, retry_after_s: int) -> None:
+        super().__init__(f"limit per {scope} reached, retry in {retry_after_s} s")
+        self.scope = scope
+        self.retry_after_s = retry_after_s
+
+
+class Unauthorized(ChatdockError):
+    code = "unauthorized"
+
+
+class SitePaused(ChatdockError):
+    code = "site_paused"
+
+
+class RunStopped(ChatdockError):
+    code = "stopped"
+
+
+class UpstreamError(ChatdockError):
+    """A failure of the platform.
+
+    ``detail`` is for the owner's log and never reaches a visitor; it must hold no key.
+    ``log_id`` is the platform's own reference, when it gave one.
+    """
+
+    failure = Failure.UNKNOWN
+
+    def __init__(
+        self, detail: str, *, log_id: str | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.log_id = log_id
+        self.retry_after_s = retry_after_s
+
+    @property
+    def retryable(self) -> bool:
+        return self.failure in RETRYABLE
+
+
+class UpstreamUnreachable(UpstreamError):
+    failure = Failure.UPSTREAM_DOWN
+
+
+class UpstreamTimeout(UpstreamError):
+    failure = Failure.TIMEOUT
+
+
+class UpstreamInterrupted(UpstreamError):
+    failure = Failure.UPSTREAM_DOWN
+
+
+class UpstreamProtocolError(UpstreamError):
+    failure = Failure.UNKNOWN
+
+
+class UpstreamBusy(UpstreamError):
+    failure = Failure.BUSY
+
+
+class UpstreamRejected(UpstreamError):
+    """A refusal with an HTTP status; the class comes from the provider's table, else from the status."""
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        status: int,
+        failure: Failure | None = None,
+        log_id: str | None = None,
+    ) -> None:
+        super().__init__(detail, log_id=log_id)
+        self.status = status
+        self.failure = failure or failure_of_status(status)
+
+
+def failure_of_status(status: int) -> Failure:
+    """The default class of an HTTP status."""
+    named = {
+        401: Failure.AUTH,
+        402: Failure.QUOTA,
+        403: Failure.AUTH,
+        404: Failure.NOT_FOUND,
+        408: Failure.TIMEOUT,
+        429: Failure.BUSY,
+    }
+    if status in named:
+        return named[status]
+    return Failure.UPSTREAM_DOWN if status >= 500 else Failure.CONFIG

@@ -1,0 +1,175 @@
+"""The one option tree: what a site's owner may set about look and texts.
+
+Names, types and defaults are Coze's (``WebChatClient``), extended in the same spirit. Declared here
+once; validation, the JSON Schema, the reference page and the loader's types come from it. An option
+that changes nothing yet is not declared.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from widget.domain.errors import BadInput
+
+Colour = Annotated[str, Meta(pattern=r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$|^$")]
+Lang = Literal["", "zh-CN", "en"]
+Offset = Annotated[int, Meta(ge=0, le=400)]
+Line = Annotated[str, Meta(max_length=200)]
+
+
+class _Options(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    pass
+
+
+class Base(_Options):
+    layout: Annotated[
+        Literal["auto", "pc", "mobile"],
+        Meta(description="Panel (pc), full sheet (mobile), or by the width of the window (auto)."),
+    ] = "auto"
+    lang: Annotated[Lang, Meta(description="Language; empty follows the page, then the browser.")] = ""
+    z_index: Annotated[
+        int, Meta(ge=0, le=2147483647, description="Stacking order of launcher and panel.")
+    ] = 2147483000
+
+
+class AsstBtn(_Options):
+    is_need: Annotated[bool, Meta(description="Show the launcher.")] = True
+    position: Annotated[
+        Literal["right", "left"], Meta(description="Side of the window for launcher and panel.")
+    ] = "right"
+    offset_x: Annotated[Offset, Meta(description="Pixels from that side.")] = 20
+    offset_y: Annotated[Offset, Meta(description="Pixels from the bottom.")] = 20
+    text: Annotated[
+        str, Meta(max_length=40, description="Label beside the launcher's icon; empty shows none.")
+    ] = ""
+
+
+class Header(_Options):
+    is_show: Annotated[bool, Meta(description="Show the title bar.")] = True
+    is_need_close: Annotated[bool, Meta(description="Show the close button.")] = True
+
+
+class LinkVar(_Options):
+    text: Line
+    link: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s]+|mailto:[^\s]+)?$")] = ""
+
+
+class Footer(_Options):
+    is_show: Annotated[bool, Meta(description="Show the line under the composer.")] = True
+    expression_text: Annotated[
+        str,
+        Meta(
+            max_length=300,
+            description="Its text; {{name}} is replaced by linkvars. Empty says that answers are made by AI.",
+        ),
+    ] = ""
+    linkvars: Annotated[
+        dict[str, LinkVar], Meta(description="name → {text, link}; without link plain text.")
+    ] = field(default_factory=dict)
+
+
+class FeedbackTag(_Options):
+    label: Annotated[str, Meta(min_length=1, max_length=30)]
+    is_need_detail: bool = False
+
+
+class FeedbackPanel(_Options):
+    title: Annotated[Line, Meta(description="Title of the panel after a dislike.")] = ""
+    placeholder: Annotated[Line, Meta(description="Hint in its text box.")] = ""
+    tags: Annotated[
+        tuple[FeedbackTag, ...],
+        Meta(max_length=10, description="Reasons to choose from; isNeedDetail opens the text box."),
+    ] = ()
+
+
+class FeedbackOptions(_Options):
+    is_need_feedback: Annotated[bool, Meta(description="Like and dislike under answers.")] = False
+    feedback_panel: FeedbackPanel = field(default_factory=FeedbackPanel)
+
+
+class ChatBot(_Options):
+    title: Annotated[Line, Meta(description="Title; empty shows the site's name.")] = ""
+    width: Annotated[int, Meta(ge=280, le=1200, description="Panel width in pixels.")] = 460
+    height: Annotated[int, Meta(ge=320, le=1600, description="Panel height in pixels.")] = 700
+    is_need_add_new_conversation: Annotated[
+        bool, Meta(description="Button that starts a new conversation.")
+    ] = True
+    is_need_function_call_message: Annotated[
+        bool, Meta(description="Show the steps (tools, lookups) of an answer.")
+    ] = True
+    is_need_reasoning: Annotated[bool, Meta(description="Show the model's thinking.")] = False
+    is_need_sources: Annotated[bool, Meta(description="Show the sources of an answer.")] = True
+    feedback: FeedbackOptions = field(default_factory=FeedbackOptions)
+
+
+class Composer(_Options):
+    placeholder: Annotated[Line, Meta(description="Hint in the empty composer.")] = ""
+
+
+class Theme(_Options):
+    accent: Annotated[Colour, Meta(description="Colour of launcher, header and buttons (#rrggbb).")] = ""
+    surface: Annotated[Colour, Meta(description="Background of the chat in the light scheme.")] = ""
+    scheme: Annotated[
+        Literal["auto", "light", "dark"], Meta(description="Light, dark, or as the device says.")
+    ] = "auto"
+    radius: Annotated[
+        Literal["none", "small", "medium", "large"], Meta(description="Roundness of corners.")
+    ] = "medium"
+    density: Annotated[
+        Literal["compact", "normal", "spacious"], Meta(description="Room between things.")
+    ] = "normal"
+    font: Annotated[
+        str,
+        Meta(
+            max_length=200,
+            pattern=r"^[\w\s,'\"-]*$",
+            description="Font families of the visitor's device, in order; nothing is downloaded.",
+        ),
+    ] = ""
+
+
+class Ui(_Options):
+    base: Base = field(default_factory=Base)
+    asst_btn: AsstBtn = field(default_factory=AsstBtn)
+    header: Header = field(default_factory=Header)
+    footer: Footer = field(default_factory=Footer)
+    chat_bot: ChatBot = field(default_factory=ChatBot)
+    composer: Composer = field(default_factory=Composer)
+    theme: Theme = field(default_factory=Theme)
+
+
+class Options(_Options):
+    greeting: Annotated[
+        str, Meta(max_length=1000, description="First words of a new conversation (Markdown).")
+    ] = ""
+    starters: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...],
+        Meta(max_length=8, description="Questions offered in a new conversation."),
+    ] = ()
+    ui: Ui = field(default_factory=Ui)
+
+
+def parse_options(tree: dict[str, Any]) -> Options:
+    """Options from plain values (TOML, JSON); raises ``BadInput`` that names path and rule."""
+    try:
+        return msgspec.convert(tree, Options)
+    except msgspec.ValidationError as error:
+        raise BadInput(str(error)) from error
+
+
+def overlay(options: Options, changes: dict[str, Any]) -> Options:
+    """``options`` with a page's changes laid over; unknown or wrong ones raise ``BadInput``."""
+    tree = msgspec.to_builtins(options)
+    _merge(tree, changes)
+    return parse_options(tree)
+
+
+def _merge(tree: dict[str, Any], changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        if isinstance(value, dict) and isinstance(tree.get(name), dict) and name != "linkvars":
+            _merge(tree[name], value)
+        else:
+            tree[name] = value

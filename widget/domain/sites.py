@@ -1,0 +1,86 @@
+"""A site: a customer property with its own look, origins and platform."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct, field
+
+from widget.domain.options import Options
+
+
+class ProviderChoice(Struct, frozen=True):
+    """Which platform answers, and its settings as the owner gave them (secrets in plain text here,
+    so never log or encode this value; the store encrypts it)."""
+
+    kind: str
+    settings: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"ProviderChoice(kind={self.kind!r}, settings=…)"
+
+
+class Limits(Struct, frozen=True):
+    """How much is let in; 0 switches one off. Messages count when accepted, not when refused."""
+
+    visitor_per_minute: int = 10
+    address_per_minute: int = 60
+    site_per_minute: int = 600
+    site_per_day: int = 20_000
+    sockets_per_visitor: int = 10
+    message_chars: int = 8_000
+
+
+class Site(Struct, frozen=True):
+    key: str
+    name: str
+    origins: tuple[str, ...]
+    provider: ProviderChoice
+    options: Options
+    limits: Limits = field(default_factory=Limits)
+    is_paused: bool = False
+    token_generation: int = 1
+    updated_at: datetime | None = None
+
+
+class EmbedToken(Struct, frozen=True):
+    """The claims of an embed token: one visitor of one site on one host origin.
+
+    ``origin`` is the host page's origin, or our own for a direct visit. ``key_hash`` is SHA-256 hex
+    of the visitor key. Signed for 15 minutes; authority for everything a frame asks.
+    """
+
+    site: str
+    visitor: str
+    key_hash: str
+    origin: str
+    generation: int
+
+
+class Caller(Struct, frozen=True):
+    """Who stands at the door: made by ``web.admit`` alone, taken by every use case."""
+
+    site: Site
+    visitor: str
+    key_hash: str
+    origin: str
+    address: str
+    lang: str
+
+
+def allows(origins: tuple[str, ...], origin: str) -> bool:
+    """Whether a host origin (``scheme://host[:port]``, lower case) is on the list.
+
+    ``https://*.acme.example`` matches any depth of subdomain, never ``acme.example`` itself; a port
+    counts; the scheme must be equal.
+    """
+    return any(_matches(pattern, origin) for pattern in origins)
+
+
+def _matches(pattern: str, origin: str) -> bool:
+    scheme, _, rest = pattern.partition("://")
+    if not rest.startswith("*."):
+        return pattern == origin
+    other_scheme, _, host = origin.partition("://")
+    return scheme == other_scheme and host.endswith(rest[1:]) and len(host) > len(rest[1:])

@@ -1,0 +1,166 @@
+"""The tables. Nothing here that PostgreSQL or SQLite lacks; times are UTC, ids our own text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _child(table: str) -> ForeignKey:
+    return ForeignKey(f"{table}.id", ondelete="CASCADE")
+
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("origins", Text, nullable=False),  # JSON list
+    Column("provider_kind", String(32), nullable=False),
+    Column("provider_settings", Text, nullable=False),  # encrypted JSON
+    Column("options", Text, nullable=False),  # JSON tree, only what differs from the defaults
+    Column("limits", Text, nullable=False),  # JSON
+    Column("console_paths", Text, nullable=False, server_default="[]"),  # JSON: set by the console
+    Column("is_paused", Boolean, nullable=False, default=False),
+    Column("token_generation", Integer, nullable=False, default=1),
+    Column("identity_secret", Text, nullable=False),  # encrypted
+    Column("server_key_hash", String(64), nullable=False),
+    Column("previous_identity_secret", Text),  # encrypted
+    Column("previous_server_key_hash", String(64)),
+    Column("previous_ends_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+visitors = Table(
+    "visitors",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("site", String(64), ForeignKey("sites.key", ondelete="CASCADE"), nullable=False),
+    Column("key_hash", String(64), nullable=False),
+    Column("key_made_at", Moment, nullable=False),
+    Column("previous_key_hash", String(64)),
+    Column("previous_key_ends_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("site", "key_hash"),
+    Index("ix_visitors_site_previous_key_hash", "site", "previous_key_hash"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("site", String(64), ForeignKey("sites.key", ondelete="CASCADE"), nullable=False),
+    Column("visitor", String(64), _child("visitors"), nullable=False),
+    Column("title", Text, nullable=False, default=""),
+    Column("upstream_conversation", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Index("ix_conversations_site_visitor_updated_at", "site", "visitor", "updated_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("conversation", String(64), _child("conversations"), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("client_message_id", String(64)),
+    Column("upstream_message", Text),
+    Column("superseded_by", String(64)),
+    Column("failure", String(32)),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("conversation", "position"),
+    UniqueConstraint("conversation", "client_message_id"),
+)
+
+parts = Table(
+    "parts",
+    metadata,
+    Column("message", String(64), _child("messages"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("text", Text, nullable=False, default=""),  # of text and reasoning parts
+    Column("data", Text, nullable=False, default="{}"),  # JSON, of every other kind
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("conversation", String(64), _child("conversations"), nullable=False),
+    Column("question", String(64), _child("messages"), nullable=False),
+    Column("answer", String(64), _child("messages"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("owner", String(64)),
+    Column("lease_ends_at", Moment),
+    Column("upstream_run", Text),
+    Column("cursor", Text),
+    Column("failure", String(32)),
+    Column("usage", Text, nullable=False, default="{}"),  # JSON
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index(
+        "uq_runs_running_conversation",
+        "conversation",
+        unique=True,
+        sqlite_where=text("state IN ('queued', 'running')"),
+        postgresql_where=text("state IN ('queued', 'running')"),
+    ),
+    Index("ix_runs_state_lease_ends_at", "state", "lease_ends_at"),
+    Index("ix_runs_answer", "answer"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("message", String(64), _child("messages"), primary_key=True),
+    Column("verdict", String(16), nullable=False),
+    Column("tags", Text, nullable=False, default="[]"),  # JSON list
+    Column("detail", Text, nullable=False, default=""),
+    Column("given_at", Moment, nullable=False),
+)
