@@ -1,0 +1,72 @@
+"""The platforms that a site may choose, by ``kind``. A new provider is one line here."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from widget.domain.errors import BadInput
+from widget.domain.sites import ProviderChoice
+from widget.providers.base import Provider, ProviderSettings, Secret
+from widget.providers.demo import Demo
+from widget.providers.http import check_proxy, make_client
+from widget.providers.openai import OpenAI
+
+PROVIDERS: dict[str, type[Provider]] = {
+    provider.kind: provider
+    for provider in (
+        Demo,
+        OpenAI,
+    )
+}
+
+
+def build(choice: ProviderChoice) -> Provider:
+    """The provider of a site, with a client of its own; raises ``BadInput`` that names the path.
+
+    Keep it as long as the choice stays the same: its connections are reused.
+    """
+    settings = parse_settings(choice.kind, choice.settings)
+    return PROVIDERS[choice.kind](settings, make_client(settings.proxy))
+
+
+def parse_settings(kind: str, settings: Mapping[str, Any]) -> ProviderSettings:
+    """Typed settings from plain values; raises ``BadInput`` that names path, fault and remedy."""
+    if kind not in PROVIDERS:
+        raise BadInput(f"provider.kind: there is no {kind!r}{_suggestion(kind, PROVIDERS)}")
+    model = PROVIDERS[kind].Settings
+    for name in settings:
+        if name not in model.__struct_fields__:
+            hint = _suggestion(name, model.__struct_fields__)
+            raise BadInput(f"provider.{name}: {kind} has no such setting{hint}")
+    try:
+        parsed = msgspec.convert(dict(settings), model, dec_hook=_decode_secret)
+    except msgspec.ValidationError as error:
+        raise BadInput(_reword(str(error))) from None
+    check_proxy(parsed.proxy)
+    return parsed
+
+
+def _decode_secret(wanted: type, value: object) -> object:
+    if wanted is Secret and isinstance(value, str):
+        return Secret(value.strip())
+    raise ValueError(f"expected text, got {type(value).__name__}")
+
+
+def _suggestion(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(sorted(known))}"
+
+
+def _reword(message: str) -> str:
+    """msgspec's sentence with the path in front: ``provider.temperature: Expected …``."""
+    if missing := re.search(r"missing required field `(\w+)`", message):
+        return f"provider.{missing[1]}: is missing and has no default"
+    text, _, path = message.partition(" - at `$")
+    if path:
+        return f"provider{path.rstrip('`')}: {text}"
+    return f"provider.{text}"
