@@ -1,0 +1,61 @@
+import compat from "eslint-plugin-compat";
+import esx from "eslint-plugin-es-x";
+import globals from "globals";
+
+const banned = [
+  ["requestSubmit", "Safari 14 has none: click the submit button."],
+  ["innerHTML", "Server HTML enters in static/frame/patches.js alone."],
+  ["outerHTML", "Server HTML enters in static/frame/patches.js alone."],
+  ["insertAdjacentHTML", "Server HTML enters in static/frame/patches.js alone."],
+  ["at", "Below the floor."],
+  ["replaceAll", "Below the floor."],
+].map(([property, message]) => ({ property, message }));
+
+const rules = {
+  "compat/compat": "error",
+  "es-x/no-export-ns-from": "error",
+  "no-restricted-properties": [
+    "error",
+    ...banned,
+    { object: "AbortSignal", property: "timeout", message: "Below the floor." },
+    { object: "Object", property: "hasOwn", message: "Below the floor." },
+    { object: "crypto", property: "randomUUID", message: "Below the floor, and absent on plain http." },
+  ],
+  "no-restricted-globals": ["error", "structuredClone", "event", "name"],
+  "no-unused-vars": ["error", { args: "after-used" }],
+  "no-undef": "error",
+  "no-var": "error",
+  "prefer-const": "error",
+  eqeqeq: "error",
+  "no-eval": "error",
+  "no-implied-eval": "error",
+  "no-shadow": "error",
+  "no-fallthrough": "error",
+  "no-console": "off",
+  "max-lines": ["error", 300],
+};
+
+const plugins = { compat, "es-x": esx };
+
+export default [
+  {
+    files: ["static/frame/**/*.js"],
+    plugins,
+    rules,
+    languageOptions: { ecmaVersion: 2020, sourceType: "module", globals: globals.browser },
+  },
+  {
+    files: ["static/loader/**/*.js"],
+    plugins,
+    rules,
+    languageOptions: { ecmaVersion: 2020, sourceType: "script", globals: globals.browser },
+  },
+  {
+    files: ["static/frame/patches.js"],
+    rules: { "no-restricted-properties": "off" },
+  },
+  {
+    files: ["tests/js/**/*.js"],
+    languageOptions: { ecmaVersion: 2022, sourceType: "module", globals: globals.node },
+  },
+];
