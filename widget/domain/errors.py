@@ -9,6 +9,8 @@ ChatdockError
 ├── Unauthorized            no token, or one that is wrong, expired or revoked
 ├── SitePaused              the owner has stopped this site
 ├── RunStopped              thrown into a run's greenlet to end it
+├── Misconfigured           a server setting is missing or wrong; start-up stops with its sentence
+├── StoreBusy               the database stayed locked by another process; trying again helps
 └── UpstreamError           the platform failed; carries ``failure``, ``retryable``, ``log_id``
     ├── UpstreamUnreachable     no connection                     → upstream_down
     ├── UpstreamTimeout         no answer in time                 → timeout
@@ -81,6 +83,14 @@ class SitePaused(ChatdockError):
 
 class RunStopped(ChatdockError):
     code = "stopped"
+
+
+class Misconfigured(ChatdockError):
+    code = "misconfigured"
+
+
+class StoreBusy(ChatdockError):
+    code = "store_busy"
 
 
 class UpstreamError(ChatdockError):

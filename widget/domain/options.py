@@ -24,18 +24,20 @@ class _Options(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     pass
 
 
-class Base(_Options):
+class Base(_Options, frozen=True):
     layout: Annotated[
         Literal["auto", "pc", "mobile"],
         Meta(description="Panel (pc), full sheet (mobile), or by the width of the window (auto)."),
     ] = "auto"
-    lang: Annotated[Lang, Meta(description="Language; empty follows the page, then the browser.")] = ""
+    lang: Annotated[
+        Lang, Meta(description="Language; empty follows the page, then the browser.")
+    ] = ""
     z_index: Annotated[
         int, Meta(ge=0, le=2147483647, description="Stacking order of launcher and panel.")
     ] = 2147483000
 
 
-class AsstBtn(_Options):
+class AsstBtn(_Options, frozen=True):
     is_need: Annotated[bool, Meta(description="Show the launcher.")] = True
     position: Annotated[
         Literal["right", "left"], Meta(description="Side of the window for launcher and panel.")
@@ -47,23 +49,24 @@ class AsstBtn(_Options):
     ] = ""
 
 
-class Header(_Options):
+class Header(_Options, frozen=True):
     is_show: Annotated[bool, Meta(description="Show the title bar.")] = True
     is_need_close: Annotated[bool, Meta(description="Show the close button.")] = True
 
 
-class LinkVar(_Options):
+class LinkVar(_Options, frozen=True):
     text: Line
     link: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s]+|mailto:[^\s]+)?$")] = ""
 
 
-class Footer(_Options):
+class Footer(_Options, frozen=True):
     is_show: Annotated[bool, Meta(description="Show the line under the composer.")] = True
     expression_text: Annotated[
         str,
         Meta(
             max_length=300,
-            description="Its text; {{name}} is replaced by linkvars. Empty says that answers are made by AI.",
+            description="Its text; {{name}} is replaced by linkvars. "
+            "Empty says that answers are made by AI.",
         ),
     ] = ""
     linkvars: Annotated[
@@ -71,12 +74,12 @@ class Footer(_Options):
     ] = field(default_factory=dict)
 
 
-class FeedbackTag(_Options):
+class FeedbackTag(_Options, frozen=True):
     label: Annotated[str, Meta(min_length=1, max_length=30)]
     is_need_detail: bool = False
 
 
-class FeedbackPanel(_Options):
+class FeedbackPanel(_Options, frozen=True):
     title: Annotated[Line, Meta(description="Title of the panel after a dislike.")] = ""
     placeholder: Annotated[Line, Meta(description="Hint in its text box.")] = ""
     tags: Annotated[
@@ -85,12 +88,12 @@ class FeedbackPanel(_Options):
     ] = ()
 
 
-class FeedbackOptions(_Options):
+class FeedbackOptions(_Options, frozen=True):
     is_need_feedback: Annotated[bool, Meta(description="Like and dislike under answers.")] = False
     feedback_panel: FeedbackPanel = field(default_factory=FeedbackPanel)
 
 
-class ChatBot(_Options):
+class ChatBot(_Options, frozen=True):
     title: Annotated[Line, Meta(description="Title; empty shows the site's name.")] = ""
     width: Annotated[int, Meta(ge=280, le=1200, description="Panel width in pixels.")] = 460
     height: Annotated[int, Meta(ge=320, le=1600, description="Panel height in pixels.")] = 700
@@ -105,12 +108,14 @@ class ChatBot(_Options):
     feedback: FeedbackOptions = field(default_factory=FeedbackOptions)
 
 
-class Composer(_Options):
+class Composer(_Options, frozen=True):
     placeholder: Annotated[Line, Meta(description="Hint in the empty composer.")] = ""
 
 
-class Theme(_Options):
-    accent: Annotated[Colour, Meta(description="Colour of launcher, header and buttons (#rrggbb).")] = ""
+class Theme(_Options, frozen=True):
+    accent: Annotated[
+        Colour, Meta(description="Colour of launcher, header and buttons (#rrggbb).")
+    ] = ""
     surface: Annotated[Colour, Meta(description="Background of the chat in the light scheme.")] = ""
     scheme: Annotated[
         Literal["auto", "light", "dark"], Meta(description="Light, dark, or as the device says.")
@@ -131,7 +136,7 @@ class Theme(_Options):
     ] = ""
 
 
-class Ui(_Options):
+class Ui(_Options, frozen=True):
     base: Base = field(default_factory=Base)
     asst_btn: AsstBtn = field(default_factory=AsstBtn)
     header: Header = field(default_factory=Header)
@@ -141,7 +146,7 @@ class Ui(_Options):
     theme: Theme = field(default_factory=Theme)
 
 
-class Options(_Options):
+class Options(_Options, frozen=True):
     greeting: Annotated[
         str, Meta(max_length=1000, description="First words of a new conversation (Markdown).")
     ] = ""
@@ -165,6 +170,23 @@ def overlay(options: Options, changes: dict[str, Any]) -> Options:
     tree = msgspec.to_builtins(options)
     _merge(tree, changes)
     return parse_options(tree)
+
+
+def differences(options: Options) -> dict[str, Any]:
+    """Only what differs from the defaults: what is stored, and what ``overlay`` puts back."""
+    return _differences(msgspec.to_builtins(options), msgspec.to_builtins(Options()))
+
+
+def _differences(tree: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in tree.items():
+        default = defaults[name]
+        if isinstance(value, dict) and name != "linkvars":
+            value = _differences(value, default)
+            default = {}
+        if value != default:
+            found[name] = value
+    return found
 
 
 def _merge(tree: dict[str, Any], changes: dict[str, Any]) -> None:

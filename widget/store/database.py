@@ -1,0 +1,167 @@
+"""The database: one transaction per use, and never a wait that stops the event loop.
+
+SQLite waits for a lock inside C, where gevent cannot switch, so its own waiting is off
+(``timeout=0``) and we wait here: in this process in a queue, for other processes by trying again
+after a sleep, which under gevent lets every other greenlet run.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import cast
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+from widget.domain.errors import Misconfigured, StoreBusy
+from widget.store.cipher import Cipher
+
+LOCK_LIMIT_S = 5.0
+FIRST_PAUSE_S = 0.001
+LONGEST_PAUSE_S = 0.05
+POOL_SIZE = 8
+
+
+class Store:
+    """One database file. Not to be carried over a fork: ``close`` first, or make it after."""
+
+    def __init__(self, url: str, *, secret_key: bytes) -> None:
+        self.cipher = Cipher(secret_key)
+        self._engine = _make_engine(url)
+        self._writers = _Queue()
+
+    def migrate(self) -> None:
+        """Brings the tables to this version's state; harmless when they are there already."""
+        # Alembic is slow to import and only start-up needs it.
+        from widget.store.migrations.upgrade import upgrade  # noqa: PLC0415
+
+        self._turn_on_wal()
+        with self.begin() as tx:
+            upgrade(tx)
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """A write transaction: committed at the end of the block, rolled back by an exception.
+
+        Writers of this process take turns. Keep the block short and free of I/O: another process
+        waits for it at most ``LOCK_LIMIT_S``.
+        """
+        return self._begin()
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A read transaction: one consistent picture, never blocked by a writer."""
+        return self._read()
+
+    def close(self) -> None:
+        """Gives back every idle connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        with self._writers.turn(), self._engine.connect() as tx, tx.begin():
+            _start(tx, "BEGIN IMMEDIATE")
+            yield tx
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._engine.connect() as tx, tx.begin():
+            # A deferred BEGIN takes no lock; the first read does, so it happens here, inside the
+            # retry, and no query after it can find the file locked.
+            _start(tx, "BEGIN", "SELECT 1 FROM sqlite_master LIMIT 1")
+            yield tx
+
+    def _turn_on_wal(self) -> None:
+        """Write-ahead log: readers and the writer do not stop each other. The file remembers it."""
+        with self._engine.connect() as tx:
+            _retry(lambda: _raw(tx).execute("PRAGMA journal_mode = WAL"))
+
+
+class _Queue:
+    """Lets this process's writers through one at a time, so that they do not poll each other."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        me = threading.get_ident()
+        if self._owner == me:
+            raise RuntimeError("a write transaction is open here already: pass it on, do not nest")
+        if not self._lock.acquire(timeout=LOCK_LIMIT_S):
+            raise StoreBusy(f"no turn to write within {LOCK_LIMIT_S:.0f} s")
+        self._owner = me
+        try:
+            yield
+        finally:
+            self._owner = None
+            self._lock.release()
+
+
+def _make_engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        raise Misconfigured(
+            "The database must be SQLite (sqlite:///…): PostgreSQL is not there yet."
+        )
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=LOCK_LIMIT_S,
+        pool_use_lifo=True,
+        connect_args={"timeout": 0, "isolation_level": None, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    # With the write-ahead log, NORMAL survives a killed process; only a power cut may take back
+    # the last commits, and the file stays whole.
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _start(tx: Connection, *statements: str) -> None:
+    connection = _raw(tx)
+
+    def start() -> None:
+        if connection.in_transaction:
+            connection.rollback()
+        for statement in statements:
+            connection.execute(statement)
+
+    _retry(start)
+
+
+def _raw(tx: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", tx.connection.dbapi_connection)
+
+
+def _retry(action: Callable[[], object]) -> None:
+    """Runs ``action`` until the file is not locked, sleeping in between."""
+    gives_up_at = time.monotonic() + LOCK_LIMIT_S
+    pause_s = FIRST_PAUSE_S
+    while True:
+        try:
+            action()
+            return
+        except sqlite3.OperationalError as error:
+            if not _is_lock(error):
+                raise
+            if time.monotonic() >= gives_up_at:
+                raise StoreBusy(
+                    f"another process held the database for {LOCK_LIMIT_S:.0f} s"
+                ) from error
+        time.sleep(pause_s)
+        pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+
+def _is_lock(error: sqlite3.OperationalError) -> bool:
+    """Whether it is a lock; the low byte names the kind, the others its variety."""
+    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
