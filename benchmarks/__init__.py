@@ -1,0 +1,1 @@
+"""Figures of design.md §9: ``make bench`` prints them as tables and writes JSON beside."""

@@ -1,0 +1,90 @@
+"""A slow link: a TCP proxy that delays and limits the rate, connection set-up included.
+
+The browser's own throttling reaches neither a cross-site frame nor a WebSocket, so the link itself is
+slow. One ``Link`` is one visitor's access line: its rate is shared by all connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from threading import Event, Thread
+
+CHUNK = 1460
+
+
+class Line:
+    """One direction: bytes leave one after the other at ``rate`` bytes/s and arrive ``delay_s`` later."""
+
+    def __init__(self, rate: float, delay_s: float) -> None:
+        self.rate, self.delay_s, self.is_free_at = rate, delay_s, 0.0
+
+    def arrival(self, size: int) -> float:
+        now = asyncio.get_running_loop().time()
+        self.is_free_at = max(now, self.is_free_at) + size / self.rate
+        return self.is_free_at + self.delay_s
+
+
+class Link:
+    """Listens on ``port`` and forwards to ``target``; ``with Link(...) as link``.
+
+    ``round_trip_s`` is split evenly between the ways; ``bits_per_s`` holds for each way.
+    """
+
+    def __init__(
+        self, target: int, *, round_trip_s: float = 0.15, bits_per_s: float = 1.6e6
+    ) -> None:
+        self.target, self.round_trip_s, self.rate = target, round_trip_s, bits_per_s / 8
+        self.port = 0
+        self.received_bytes = 0
+        self._is_up, self._loop = Event(), asyncio.new_event_loop()
+        self._thread = Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Link:
+        self._thread.start()
+        self._is_up.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._listen())
+        self._is_up.set()
+        self._loop.run_forever()
+
+    async def _listen(self) -> None:
+        half = self.round_trip_s / 2
+        self._up, self._down = Line(self.rate, half), Line(self.rate, half)
+        server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # The kernel accepted at once; a real SYN and its answer take one round trip, so the first
+        # byte of the visitor is let through that much later.
+        await asyncio.sleep(self.round_trip_s)
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        await asyncio.gather(
+            self._carry(reader, far_writer, self._up, counts=False),
+            self._carry(far_reader, writer, self._down, counts=True),
+        )
+
+    async def _carry(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        line: Line,
+        *,
+        counts: bool,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        last = loop.time()
+        try:
+            while data := await reader.read(CHUNK):
+                last = line.arrival(len(data))
+                self.received_bytes += len(data) if counts else 0
+                loop.call_at(last, writer.write, data)
+        except ConnectionError:
+            pass
+        loop.call_at(max(last, loop.time()), writer.close)

@@ -1,0 +1,278 @@
+"""What the relay costs: CPU per upstream delta, added delay, wire bytes, share of merged deltas.
+
+``python -m benchmarks.relay [--quick]``. Upstream and clients share this process, so that both ends
+of a delay are read from one clock; the server is a process of its own and its CPU time is read from
+the kernel. ``straight`` rows are the same client reading the upstream without a relay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from html import unescape
+from pathlib import Path
+from re import sub
+from time import monotonic
+
+from benchmarks.answers import KINDS, LANGS, answer
+from benchmarks.server import Server, free_port, serving
+from benchmarks.sockets import SocketClient
+from benchmarks.upstream import Stream, Upstream, UpstreamProtocol
+
+SITE = """
+[[sites]]
+key = "bench"
+name = "Bench"
+origins = []
+[sites.limits]
+visitor_per_minute = 0
+address_per_minute = 0
+site_per_minute = 0
+site_per_day = 0
+[sites.provider]
+kind = "openai"
+base_url = "http://127.0.0.1:{port}/v1"
+api_key = "sk-bench"
+model = "bench"
+"""
+
+
+@dataclass
+class Load:
+    """One row: ``streams`` answers at once, ``pace`` deltas a second each."""
+
+    kind: str
+    lang: str
+    tokens: int
+    chars: int
+    streams: int
+    pace: int
+
+
+@dataclass
+class Row:
+    load: Load
+    cpu_us_per_delta: float
+    frames_per_delta: float
+    merged_share: float
+    wire_ratio: float
+    p50_ms: float
+    p99_ms: float
+    straight_p99_ms: float
+    unfinished: int
+
+
+@dataclass
+class Reader:
+    """What one client has seen of its answer."""
+
+    number: int = -1
+    seen: int = 0
+    frames: int = 0
+    wire_bytes: int = 0
+    arrivals: list[tuple[float, int]] = field(default_factory=list)
+    is_done: bool = False
+
+    def take(self, payload: bytes, size: int) -> None:
+        if payload[:1] == b"[":
+            self.frames += 1
+            self.wire_bytes += size
+            patch = json.loads(payload)
+            self.seen += _visible(patch[2] if len(patch) == 3 else sub(r"<[^>]*>", "", patch[3]))
+            self.arrivals.append((monotonic(), self.seen))
+        elif b'"type":"run.ended"' in payload:
+            self.is_done = b'"state":"done"' in payload
+
+
+def _visible(text: str) -> int:
+    return len("".join(unescape(text).split()))
+
+
+def delays_ms(stream: Stream, reader: Reader) -> list[float]:
+    """From each delta's sending to the first frame that shows its end."""
+    found, at = [], 0
+    for moment, seen in reader.arrivals:
+        while at < len(stream.ends) and stream.ends[at] <= seen:
+            found.append((moment - stream.sent_at[at]) * 1000)
+            at += 1
+    return found
+
+
+class Bench:
+    """The upstream and one server; rows run one after the other on fresh conversations."""
+
+    def __init__(self, server: Server, upstream: Upstream, upstream_port: int) -> None:
+        self.server, self.upstream, self.upstream_port = server, upstream, upstream_port
+        self.clients: list[SocketClient] = []
+        self.readers: list[Reader] = []
+        self.asked = 0
+
+    async def connect(self, count: int) -> None:
+        while len(self.clients) < count:
+            self.clients.append(await self._client(len(self.clients)))
+
+    async def _client(self, at: int) -> SocketClient:
+        loop = asyncio.get_running_loop()
+        self.readers.append(Reader())
+        token = await loop.run_in_executor(None, self.server.token)
+
+        def take(payload: bytes, size: int) -> None:
+            self.readers[at].take(payload, size)
+
+        client = SocketClient(self.server.host, "/frame/bench/socket", self.server.origin, take)
+        await loop.create_connection(lambda: client, "127.0.0.1", self.server.port)
+        await client.is_upgraded
+        client.send({"type": "hello", "token": token})
+        return client
+
+    async def row(self, load: Load) -> Row:
+        await self.connect(load.streams)
+        for at in range(load.streams):
+            self.readers[at] = Reader(number=self.asked)
+            self.asked += 1
+            self.clients[at].send({"type": "conversation.new"})
+        await asyncio.sleep(0.5)
+        cpu, before = self.server.cpu_s(), self.upstream.deltas_sent()
+        await self._ask(load)
+        await self._finished(load)
+        cpu, sent = self.server.cpu_s() - cpu, self.upstream.deltas_sent() - before
+        straight = await self._straight(load)
+        return self._figures(load, cpu, sent, straight)
+
+    async def _ask(self, load: Load) -> None:
+        """Questions spread over one second, as visitors do not ask in one instant."""
+        for at in range(load.streams):
+            self.clients[at].send(
+                {
+                    "type": "message.send",
+                    "client_message_id": f"bench-{self.readers[at].number:08}",
+                    "text": _question(load, self.readers[at].number),
+                }
+            )
+            await asyncio.sleep(1 / load.streams)
+
+    async def _finished(self, load: Load) -> None:
+        text = answer(load.kind, load.lang, load.tokens)
+        limit = monotonic() + 2 * len(text) / load.chars / load.pace + 30
+        readers = self.readers[: load.streams]
+        while monotonic() < limit and not all(reader.is_done for reader in readers):
+            await asyncio.sleep(0.1)
+
+    async def _straight(self, load: Load) -> list[float]:
+        """The same pace without a relay, a tenth of the streams."""
+        numbers = range(self.asked, self.asked + max(1, load.streams // 10))
+        self.asked = numbers.stop
+        found = await asyncio.gather(*(self._read_straight(load, number) for number in numbers))
+        return [delay for delays in found for delay in delays]
+
+    async def _read_straight(self, load: Load, number: int) -> list[float]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream_port)
+        body = json.dumps({"messages": [{"content": _question(load, number)}]}).encode()
+        writer.write(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        delays: list[float] = []
+        await reader.readuntil(b"\r\n\r\n")
+        stream = self.upstream.streams[number]
+        while size := int((await reader.readline()) or b"0", 16):
+            record = await reader.readexactly(size + 2)
+            if b'"content"' in record:
+                delays.append((monotonic() - stream.sent_at[len(delays)]) * 1000)
+        writer.close()
+        return delays
+
+    def _figures(self, load: Load, cpu: float, sent: int, straight: list[float]) -> Row:
+        readers = self.readers[: load.streams]
+        text = answer(load.kind, load.lang, load.tokens)
+        delays = sorted(
+            delay
+            for reader in readers
+            for delay in delays_ms(self.upstream.streams.get(reader.number, Stream()), reader)
+        )
+        frames = sum(reader.frames for reader in readers)
+        done = sum(reader.is_done for reader in readers)
+        return Row(
+            load=load,
+            cpu_us_per_delta=cpu / max(1, sent) * 1e6,
+            frames_per_delta=frames / max(1, sent),
+            merged_share=max(0.0, 1 - frames / max(1, sent)),
+            wire_ratio=sum(r.wire_bytes for r in readers) / (len(text.encode()) * load.streams),
+            p50_ms=_quantile(delays, 0.5),
+            p99_ms=_quantile(delays, 0.99),
+            straight_p99_ms=_quantile(sorted(straight), 0.99),
+            unfinished=load.streams - done,
+        )
+
+
+def _question(load: Load, number: int) -> str:
+    return f"bench {load.kind} {load.lang} {load.tokens} {load.chars} {load.pace} #{number}"
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+
+
+HEADLINE = [
+    Load("prose", "zh", 600, 4, 500, 20),
+    Load("prose", "en", 600, 12, 500, 20),
+    Load("prose", "zh", 600, 4, 1000, 20),
+]
+HEAD = """\
+| answer | load | CPU µs/delta | wire ÷ text | merged | p50 ms | p99 ms | straight p99 | lost |
+|---|---|---|---|---|---|---|---|---|"""
+QUICK = [Load("prose", "zh", 200, 4, 50, 20), Load("table", "en", 200, 4, 50, 20)]
+
+
+def loads(*, is_quick: bool) -> list[Load]:
+    if is_quick:
+        return QUICK
+    rows = [
+        Load(kind, lang, tokens, 12 if lang == "en" else 4, 40, 50)
+        for kind in KINDS
+        for lang in LANGS
+        for tokens in (600, 3000)
+    ]
+    return HEADLINE + rows
+
+
+def _print(row: Row) -> None:
+    load = row.load
+    name = f"{load.kind} {load.lang} {load.tokens} tokens, {load.chars} chars a delta"
+    print(
+        f"| {name} | {load.streams} × {load.pace}/s | {row.cpu_us_per_delta:.1f} "
+        f"| {row.wire_ratio:.2f} | {row.merged_share:.0%} | {row.p50_ms:.1f} | {row.p99_ms:.1f} "
+        f"| {row.straight_p99_ms:.1f} | {row.unfinished} |",
+        flush=True,
+    )
+
+
+async def measure(*, is_quick: bool) -> list[Row]:
+    upstream, port = Upstream(), free_port()
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(
+        lambda: UpstreamProtocol(upstream), "127.0.0.1", port, backlog=2048
+    )
+    rows = []
+    with serving(SITE.format(port=port)) as server:
+        bench = Bench(server, upstream, port)
+        for load in loads(is_quick=is_quick):
+            rows.append(await bench.row(load))
+            _print(rows[-1])
+    listener.close()
+    return rows
+
+
+def main() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))
+    print(HEAD, flush=True)
+    rows = asyncio.run(measure(is_quick="--quick" in sys.argv))
+    results = Path("benchmarks/results")
+    results.mkdir(exist_ok=True)
+    Path(results, "relay.json").write_text(json.dumps([asdict(row) for row in rows], indent=1))
+
+
+if __name__ == "__main__":
+    main()
