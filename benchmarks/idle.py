@@ -29,7 +29,6 @@ WARM_UP = 200
 
 
 async def _open(server: Server, token: str, count: int) -> list[SocketClient]:
-    loop = asyncio.get_running_loop()
     ready = 0
 
     def take(payload: bytes, size: int) -> None:
@@ -39,10 +38,7 @@ async def _open(server: Server, token: str, count: int) -> list[SocketClient]:
     clients = []
     for _ in range(count):
         client = SocketClient(server.host, "/frame/bench/socket", server.origin, take)
-        await loop.create_connection(lambda client=client: client, "127.0.0.1", server.port)
-        await client.is_upgraded
-        client.send({"type": "hello", "token": token})
-        clients.append(client)
+        clients.append(await client.open(server.port, token))
     while ready < count:
         await asyncio.sleep(0.05)
     return clients

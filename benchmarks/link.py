@@ -1,7 +1,7 @@
 """A slow link: a TCP proxy that delays and limits the rate, connection set-up included.
 
-The browser's own throttling reaches neither a cross-site frame nor a WebSocket, so the link itself is
-slow. One ``Link`` is one visitor's access line: its rate is shared by all connections.
+The browser's own throttling reaches neither a cross-site frame nor a WebSocket, so the link itself
+is slow. One ``Link`` is one visitor's access line: its rate is shared by all connections.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ CHUNK = 1460
 
 
 class Line:
-    """One direction: bytes leave one after the other at ``rate`` bytes/s and arrive ``delay_s`` later."""
+    """One direction: bytes leave one by one at ``rate`` bytes/s and arrive ``delay_s`` later."""
 
     def __init__(self, rate: float, delay_s: float) -> None:
         self.rate, self.delay_s, self.is_free_at = rate, delay_s, 0.0

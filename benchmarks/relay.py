@@ -124,10 +124,7 @@ class Bench:
             self.readers[at].take(payload, size)
 
         client = SocketClient(self.server.host, "/frame/bench/socket", self.server.origin, take)
-        await loop.create_connection(lambda: client, "127.0.0.1", self.server.port)
-        await client.is_upgraded
-        client.send({"type": "hello", "token": token})
-        return client
+        return await client.open(self.server.port, token)
 
     async def row(self, load: Load) -> Row:
         await self.connect(load.streams)

@@ -1,4 +1,4 @@
-"""Bare WebSocket clients on asyncio: little work a frame, so that the server is what is measured."""
+"""Bare WebSocket clients on asyncio: little work a frame, so that the server is measured."""
 
 from __future__ import annotations
 
@@ -43,6 +43,13 @@ class SocketClient(asyncio.Protocol):
             return
         while self._frame():
             pass
+
+    async def open(self, port: int, token: str) -> SocketClient:
+        """Connects and says hello."""
+        await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", port)
+        await self.is_upgraded
+        self.send({"type": "hello", "token": token})
+        return self
 
     def send(self, command: dict[str, object]) -> None:
         self._write(0x81, json.dumps(command).encode())

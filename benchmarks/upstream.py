@@ -1,7 +1,8 @@
 """An upstream of the relay benchmark: a bare chat-completions server on asyncio.
 
 The question chooses the answer: ``bench <kind> <lang> <tokens> <chars> <per second>``. The
-moment that each delta was sent is kept (``Stream.sent_at``), so that the client can tell what the relay adds.
+moment that each delta was sent is kept (``Stream.sent_at``), so that the client can tell what the
+relay adds.
 """
 
 from __future__ import annotations
