@@ -76,6 +76,7 @@ def _conversations() -> None:
         sa.Column("site", sa.String(length=64), nullable=False),
         sa.Column("visitor", sa.String(length=64), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("is_renamed", sa.Boolean(), nullable=False),
         sa.Column("upstream_conversation", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -156,6 +157,7 @@ def _runs() -> None:
         sa.Column("cursor", sa.Text(), nullable=True),
         sa.Column("failure", sa.String(length=32), nullable=True),
         sa.Column("usage", sa.Text(), nullable=False),
+        sa.Column("suggestions", sa.Text(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
