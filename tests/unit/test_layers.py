@@ -1,0 +1,58 @@
+"""Who may import whom: the contracts in pyproject.toml catch one planted breach for each rule."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BREACHES = {
+    "widget/domain/errors.py": ["import flask", "import sqlalchemy", "import httpx",
+                                "import widget.store.tables"],
+    "widget/store/tables.py": ["import widget.providers.base", "import flask", "import httpx",
+                               "import widget.runs.engine"],
+    "widget/providers/base.py": ["import widget.store.tables", "import flask",
+                                 "import widget.render.markdown"],
+    "widget/journal/base.py": ["import widget.store.tables", "import flask"],
+    "widget/render/markdown.py": ["import widget.journal.base", "import httpx"],
+    "widget/runs/engine.py": ["import flask", "import widget.web.wire", "import sqlalchemy",
+                              "import widget.providers.demo"],
+    "widget/web/wire.py": ["import sqlalchemy", "import httpx", "import widget.store.tables",
+                           "import widget.providers.base", "import widget.journal.base",
+                           "import widget.render.markdown"],
+}  # fmt: skip
+PLANTS = [(path, line) for path, lines in BREACHES.items() for line in lines]
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tree")
+    shutil.copytree(ROOT / "widget", folder / "widget")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def test_layers_hold_as_the_code_stands(tree: Path) -> None:
+    assert _lint(tree).returncode == 0
+
+
+@pytest.mark.parametrize(("path", "line"), PLANTS)
+def test_layers_catch_a_planted_import(tree: Path, path: str, line: str) -> None:
+    file = tree / path
+    before = file.read_text()
+    file.write_text(before + f"\n{line}\n")
+
+    found = _lint(tree)
+    file.write_text(before)
+
+    assert found.returncode == 1
+    assert "BROKEN" in found.stdout
+
+
+def _lint(tree: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    return subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
