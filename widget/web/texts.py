@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel  # type: ignore[import-untyped]
 from werkzeug.datastructures import LanguageAccept
 
 LANGS = ("zh-CN", "en")
@@ -41,7 +41,7 @@ class Texts:
         return key in self._texts[FALLBACK]
 
     def catalogue(self, lang: str, prefix: str = "") -> dict[str, str]:
-        """The texts whose keys begin with ``prefix``, under their full keys: what a page carries."""
+        """The texts whose keys begin with ``prefix``, under their full keys."""
         return {key: text for key, text in self._texts[lang].items() if key.startswith(prefix)}
 
     def init_app(self, app: Flask) -> None:
@@ -70,7 +70,7 @@ def choose(*wishes: str, accept: LanguageAccept | None = None) -> str:
 
 
 def request_lang() -> str:
-    """The language of the current request: what a route has set, else ``?lang=``, else the browser."""
+    """The current request's language: what a route has set, else ``?lang=``, else the browser's."""
     if not has_request_context():
         return FALLBACK
     if "lang" not in g:

@@ -1,0 +1,96 @@
+"""What we sign: embed tokens, and the keys by which an anonymous visitor is found again.
+
+Both are signed with the server's secret key, under different salts, so that neither passes for the
+other. A visitor key says who it is for and when it was made: no row is needed before the first
+message, and the same key can be made again later from what the row knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+from itsdangerous import BadSignature, URLSafeSerializer
+from msgspec import Struct
+
+from widget.domain.conversations import new_id
+from widget.domain.errors import Unauthorized
+from widget.domain.sites import EmbedToken
+
+TOKEN_LASTS_S = 15 * 60
+TOKEN_RENEWABLE_S = 30 * 24 * 3600
+SKEW_S = 60
+
+
+class VisitorKey(Struct, frozen=True):
+    """An authentic visitor key, opened. ``made_at`` has whole seconds."""
+
+    site: str
+    visitor: str
+    made_at: datetime
+
+
+class Tokens:
+    """Signs and reads. ``clock`` gives seconds since the epoch."""
+
+    def __init__(self, secret_key: bytes, *, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._tokens = _serializer(secret_key, "embed-token")
+        self._keys = _serializer(secret_key, "visitor-key")
+
+    def sign(self, token: EmbedToken) -> str:
+        signed = self._tokens.dumps([int(self._clock()), *msgspec.structs.astuple(token)])
+        return _text(signed)
+
+    def read(self, token: str, *, max_age_s: int = TOKEN_LASTS_S) -> EmbedToken:
+        """The claims; raises ``Unauthorized`` when the token is not ours or too old."""
+        try:
+            signed_at, *claims = self._tokens.loads(token)
+        except BadSignature as error:
+            raise Unauthorized("this embed token was not signed here") from error
+        if not -SKEW_S <= self._clock() - signed_at <= max_age_s:
+            raise Unauthorized("this embed token has expired")
+        return EmbedToken(*claims)
+
+    def read_expired(self, token: str) -> EmbedToken:
+        """The claims of a token that may have expired, but not more than 30 days ago."""
+        return self.read(token, max_age_s=TOKEN_RENEWABLE_S)
+
+    def new_visitor(self, site: str) -> tuple[str, str]:
+        """A fresh (visitor id, visitor key); nothing is stored."""
+        visitor = new_id("vis")
+        return visitor, self.make_key(site, visitor)
+
+    def make_key(self, site: str, visitor: str, made_at: datetime | None = None) -> str:
+        """The visitor's key of that moment: always the same text for the same moment."""
+        seconds = int(made_at.timestamp() if made_at else self._clock())
+        return _text(self._keys.dumps([site, visitor, seconds]))
+
+    def read_key(self, key: str, *, site: str) -> VisitorKey | None:
+        """An authentic key of this site, opened; None for anything else."""
+        try:
+            owner, visitor, seconds = self._keys.loads(key)
+        except BadSignature:
+            return None
+        made_at = datetime.fromtimestamp(seconds, UTC)
+        return VisitorKey(owner, visitor, made_at) if owner == site else None
+
+
+def key_hash(key: str) -> str:
+    """What is stored of a visitor key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _serializer(secret_key: bytes, salt: str) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        secret_key,
+        salt=f"chatdock.{salt}",
+        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+    )
+
+
+def _text(signed: str | bytes) -> str:
+    return signed if isinstance(signed, str) else signed.decode()
