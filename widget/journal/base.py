@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class Entry(Struct, frozen=True):
-    """``frame`` is the finished text frame: the body with ``seq`` in it (``transcript.numbered``)."""
+    """``frame`` is the finished text frame: the body with its ``seq`` (``transcript.numbered``)."""
 
     seq: int
     frame: str
@@ -55,7 +55,7 @@ class Journal(ABC):
 
     @abstractmethod
     def send_command(self, run: str, command: str) -> None:
-        """Hands a command ("stop") to the owner of a run, wherever it is; lost if nobody owns it."""
+        """Hands a command ("stop") to a run's owner, wherever it is; lost if nobody owns it."""
 
     @abstractmethod
     def on_command(self, run: str, handler: Callable[[str], None]) -> Callable[[], None]:

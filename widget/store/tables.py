@@ -93,7 +93,7 @@ conversations = Table(
     Column("site", String(64), ForeignKey("sites.key", ondelete="CASCADE"), nullable=False),
     Column("visitor", String(64), _child("visitors"), nullable=False),
     Column("title", Text, nullable=False, default=""),
-    Column("is_renamed", Boolean, nullable=False, default=False),  # by the visitor: the platform's title loses
+    Column("is_renamed", Boolean, nullable=False, default=False),  # by the visitor: that title stays
     Column("upstream_conversation", Text),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
@@ -142,7 +142,7 @@ runs = Table(
     Column("cursor", Text),
     Column("failure", String(32)),
     Column("usage", Text, nullable=False, default="{}"),  # JSON
-    Column("suggestions", Text, nullable=False, default="[]"),  # JSON list, offered after the answer
+    Column("suggestions", Text, nullable=False, default="[]"),  # JSON list
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Index(

@@ -1,0 +1,165 @@
+"""What a running run writes: its text, the platform's ids and cursor, and its lease.
+
+Only the owner may write. A run that was taken over, ended or deleted in the meantime is left alone
+and reported back as lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import Connection, and_, bindparam, select, update
+
+from widget.domain.conversations import RunState
+from widget.domain.errors import Failure
+from widget.store.parts import PartRow, write_parts
+from widget.store.tables import conversations, messages, runs
+
+
+class RunSave(Struct, frozen=True):
+    """A run at one moment. ``cursor`` reaches exactly as far as the text that is stored with it.
+
+    ``parts`` are those changed since the last save; None for an id or title says nothing new.
+    """
+
+    run: str
+    conversation: str
+    answer: str
+    parts: Sequence[PartRow]
+    cursor: str | None
+    upstream_conversation: str | None = None
+    upstream_run: str | None = None
+    upstream_message: str | None = None
+    title: str | None = None
+
+
+class RunEnding(Struct, frozen=True):
+    state: RunState
+    at: datetime
+    failure: Failure | None = None
+    usage: str = "{}"  # JSON
+    suggestions: tuple[str, ...] = ()
+
+
+def save_runs(
+    tx: Connection, saves: Sequence[RunSave], *, owner: str, until: datetime
+) -> frozenset[str]:
+    """Writes all of them and renews their leases; returns the runs that are not the owner's."""
+    held = _held(tx, owner)
+    own = [save for save in saves if save.run in held]
+    _write_runs(tx, own, until)
+    _write_rest(tx, own)
+    return frozenset(save.run for save in saves) - held
+
+
+def release_run(tx: Connection, save: RunSave, *, owner: str, at: datetime) -> bool:
+    """Writes the run for the last time and gives its lease back, so that another may go on."""
+    return save.run not in save_runs(tx, [save], owner=owner, until=at) and bool(
+        tx.execute(
+            update(runs)
+            .where(runs.c.id == save.run, runs.c.owner == owner)
+            .values(owner=None, lease_ends_at=None)
+        ).rowcount
+    )
+
+
+def end_run(tx: Connection, save: RunSave, ending: RunEnding, *, owner: str) -> bool:
+    """Writes answer and outcome; False when the run is not the owner's any more."""
+    if save.run in save_runs(tx, [save], owner=owner, until=ending.at):
+        return False
+    tx.execute(
+        update(runs)
+        .where(runs.c.id == save.run)
+        .values(
+            state=ending.state,
+            failure=ending.failure,
+            usage=ending.usage,
+            suggestions=json.dumps(ending.suggestions, ensure_ascii=False),
+            ended_at=ending.at,
+            owner=None,
+            lease_ends_at=None,
+        )
+    )
+    tx.execute(
+        update(messages)
+        .where(messages.c.id == save.answer)
+        .values(state=ending.state, failure=ending.failure)
+    )
+    tx.execute(
+        update(conversations)
+        .where(conversations.c.id == save.conversation)
+        .values(updated_at=ending.at)
+    )
+    return True
+
+
+def _held(tx: Connection, owner: str) -> frozenset[str]:
+    """Locked until the end of the transaction (SQLite: the whole file is)."""
+    query = select(runs.c.id).where(runs.c.owner == owner, runs.c.state == "running")
+    return frozenset(tx.scalars(query.with_for_update()))
+
+
+_UPDATE_RUN = (
+    update(runs)
+    .where(runs.c.id == bindparam("run"))
+    .values(
+        lease_ends_at=bindparam("until"),
+        upstream_run=bindparam("upstream"),
+        cursor=bindparam("reached"),
+    )
+)
+_UPDATE_CONVERSATION = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values(upstream_conversation=bindparam("upstream"))
+)
+_UPDATE_TITLE = (
+    update(conversations)
+    .where(
+        and_(conversations.c.id == bindparam("conversation"), conversations.c.is_renamed.is_(False))
+    )
+    .values(title=bindparam("named"))
+)
+_UPDATE_MESSAGE = (
+    update(messages)
+    .where(messages.c.id == bindparam("message"))
+    .values(upstream_message=bindparam("upstream"))
+)
+
+
+def _write_runs(tx: Connection, saves: Sequence[RunSave], until: datetime) -> None:
+    rows = [
+        {"run": save.run, "until": until, "upstream": save.upstream_run, "reached": save.cursor}
+        for save in saves
+    ]
+    if rows:
+        tx.execute(_UPDATE_RUN, rows)
+
+
+def _write_rest(tx: Connection, saves: Sequence[RunSave]) -> None:
+    write_parts(tx, [(save.answer, row) for save in saves for row in save.parts])
+    named = [
+        {"conversation": save.conversation, "upstream": save.upstream_conversation}
+        for save in saves
+        if save.upstream_conversation is not None
+    ]
+    titled = [
+        {"conversation": save.conversation, "named": save.title}
+        for save in saves
+        if save.title is not None
+    ]
+    answered = [
+        {"message": save.answer, "upstream": save.upstream_message}
+        for save in saves
+        if save.upstream_message is not None
+    ]
+    for statement, rows in (
+        (_UPDATE_CONVERSATION, named),
+        (_UPDATE_TITLE, titled),
+        (_UPDATE_MESSAGE, answered),
+    ):
+        if rows:
+            tx.execute(statement, rows)

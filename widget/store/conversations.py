@@ -1,0 +1,101 @@
+"""Conversations in the database, behind a door that takes the caller."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+
+from widget.domain.conversations import Conversation
+from widget.domain.errors import NotFound
+from widget.domain.sites import Caller
+from widget.store.tables import conversations
+
+
+def access_conversation(tx: Connection, caller: Caller, conversation: str) -> Conversation:
+    """The caller's conversation; missing and somebody else's look the same."""
+    row = tx.execute(_of(caller).where(conversations.c.id == conversation)).one_or_none()
+    if row is None:
+        raise NotFound(f"no conversation {conversation!r}")
+    return _conversation(row)
+
+
+def latest_conversation(tx: Connection, caller: Caller) -> Conversation | None:
+    row = tx.execute(_of(caller).order_by(*_NEWEST_FIRST).limit(1)).one_or_none()
+    return _conversation(row) if row else None
+
+
+def list_conversations(tx: Connection, caller: Caller, *, limit: int) -> list[Conversation]:
+    """The caller's conversations, the last used first."""
+    return [
+        _conversation(row) for row in tx.execute(_of(caller).order_by(*_NEWEST_FIRST).limit(limit))
+    ]
+
+
+def find_conversation(tx: Connection, conversation: str) -> Conversation | None:
+    """For work that no caller asked for (a run that goes on); never for a request."""
+    row = tx.execute(select(conversations).where(conversations.c.id == conversation)).one_or_none()
+    return _conversation(row) if row else None
+
+
+def add_conversation(tx: Connection, conversation: Conversation) -> None:
+    tx.execute(
+        insert(conversations).values(
+            id=conversation.id,
+            site=conversation.site,
+            visitor=conversation.visitor,
+            title=conversation.title,
+            is_renamed=False,
+            upstream_conversation=conversation.upstream_conversation,
+            created_at=conversation.created_at,
+            updated_at=conversation.updated_at,
+        )
+    )
+
+
+def touch_conversation(tx: Connection, conversation: str, *, at: datetime) -> None:
+    tx.execute(
+        update(conversations).where(conversations.c.id == conversation).values(updated_at=at)
+    )
+
+
+def rename_conversation(tx: Connection, conversation: str, title: str) -> None:
+    """The visitor's own title: from now on the platform's does not replace it."""
+    tx.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation)
+        .values(title=title, is_renamed=True)
+    )
+
+
+def is_renamed(tx: Connection, conversation: str) -> bool:
+    """Whether the title is the visitor's own."""
+    query = select(conversations.c.is_renamed).where(conversations.c.id == conversation)
+    return bool(tx.scalar(query))
+
+
+def delete_conversation(tx: Connection, conversation: str) -> None:
+    """With all its messages, runs and feedback."""
+    tx.execute(delete(conversations).where(conversations.c.id == conversation))
+
+
+_NEWEST_FIRST = (conversations.c.updated_at.desc(), conversations.c.id.desc())
+
+
+def _of(caller: Caller) -> Select[Any]:
+    return select(conversations).where(
+        conversations.c.site == caller.site.key, conversations.c.visitor == caller.visitor
+    )
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    return Conversation(
+        id=row.id,
+        site=row.site,
+        visitor=row.visitor,
+        title=row.title,
+        upstream_conversation=row.upstream_conversation,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

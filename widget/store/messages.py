@@ -1,0 +1,118 @@
+"""Messages in the database: an ordered thread of which retries and edits hide, never delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+
+from widget.domain.conversations import Message
+from widget.domain.errors import Failure, NotFound
+from widget.domain.sites import Caller
+from widget.store.feedback import feedback_of
+from widget.store.parts import parts_of, row_of, write_parts
+from widget.store.tables import conversations, messages
+
+
+def access_message(tx: Connection, caller: Caller, message: str) -> Message:
+    """The caller's message, also a superseded one; missing and somebody else's look the same."""
+    row = tx.execute(_of(caller).where(messages.c.id == message)).one_or_none()
+    if row is None:
+        raise NotFound(f"no message {message!r}")
+    return _messages(tx, [row])[0]
+
+
+def find_message(tx: Connection, message: str) -> Message | None:
+    """For work that no caller asked for (a run that goes on); never for a request."""
+    row = tx.execute(select(messages).where(messages.c.id == message)).one_or_none()
+    return _messages(tx, [row])[0] if row else None
+
+
+def find_sent(tx: Connection, caller: Caller, client_message_id: str) -> Message | None:
+    """What the caller has sent under this id already, in any conversation."""
+    row = tx.execute(_of(caller).where(messages.c.client_message_id == client_message_id)).first()
+    return _messages(tx, [row])[0] if row else None
+
+
+def thread(
+    tx: Connection, conversation: str, *, before: int | None = None, limit: int
+) -> list[Message]:
+    """The shown messages with a position below ``before``: the last ``limit``, oldest first."""
+    query = (
+        select(messages)
+        .where(messages.c.conversation == conversation, messages.c.superseded_by.is_(None))
+        .order_by(messages.c.position.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(messages.c.position < before)
+    return _messages(tx, list(reversed(tx.execute(query).all())))
+
+
+def next_position(tx: Connection, conversation: str) -> int:
+    highest = tx.scalar(
+        select(func.max(messages.c.position)).where(messages.c.conversation == conversation)
+    )
+    return 1 if highest is None else highest + 1
+
+
+def add_message(tx: Connection, message: Message) -> None:
+    tx.execute(
+        insert(messages).values(
+            id=message.id,
+            conversation=message.conversation,
+            role=message.role,
+            state=message.state,
+            position=message.position,
+            client_message_id=message.client_message_id,
+            upstream_message=message.upstream_message,
+            superseded_by=message.superseded_by,
+            failure=message.failure,
+            created_at=message.created_at,
+        )
+    )
+    write_parts(
+        tx, [(message.id, row_of(number, part)) for number, part in enumerate(message.parts)]
+    )
+
+
+def supersede(tx: Connection, conversation: str, *, since: int, by: str) -> tuple[str, ...]:
+    """Takes the shown messages from position ``since`` on out of the thread; says which."""
+    shown = (
+        messages.c.conversation == conversation,
+        messages.c.superseded_by.is_(None),
+        messages.c.position >= since,
+    )
+    ids = tuple(tx.scalars(select(messages.c.id).where(*shown).order_by(messages.c.position)))
+    tx.execute(update(messages).where(*shown).values(superseded_by=by))
+    return ids
+
+
+def _of(caller: Caller) -> Select[Any]:
+    return (
+        select(messages)
+        .join(conversations, conversations.c.id == messages.c.conversation)
+        .where(conversations.c.site == caller.site.key, conversations.c.visitor == caller.visitor)
+    )
+
+
+def _messages(tx: Connection, rows: list[Row[Any]]) -> list[Message]:
+    ids = [row.id for row in rows]
+    parts, verdicts = parts_of(tx, ids), feedback_of(tx, ids)
+    return [
+        Message(
+            id=row.id,
+            conversation=row.conversation,
+            role=row.role,
+            state=row.state,
+            parts=parts[row.id],
+            position=row.position,
+            created_at=row.created_at,
+            client_message_id=row.client_message_id,
+            upstream_message=row.upstream_message,
+            superseded_by=row.superseded_by,
+            failure=Failure(row.failure) if row.failure else None,
+            feedback=verdicts.get(row.id),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,65 @@
+"""The ordered parts of a message as rows: text in a column of its own, every other kind as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from widget.domain.conversations import Part, ReasoningPart, TextPart
+from widget.store.tables import parts
+
+_decoder: msgspec.json.Decoder[Part] = msgspec.json.Decoder(Part)
+_encode = msgspec.json.Encoder().encode
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class PartRow(Struct, frozen=True):
+    """One row without its message: what a checkpoint writes of a part."""
+
+    position: int
+    kind: str
+    text: str = ""
+    data: str = "{}"
+
+
+def row_of(position: int, part: Part) -> PartRow:
+    if isinstance(part, TextPart | ReasoningPart):
+        return PartRow(position, part.__struct_config__.tag, part.text)  # type: ignore[arg-type]
+    return PartRow(position, str(part.__struct_config__.tag), data=_encode(part).decode())
+
+
+def write_parts(tx: Connection, rows: Iterable[tuple[str, PartRow]]) -> None:
+    """Puts (message, part) rows, new or changed."""
+    values = [{"message": message, **msgspec.structs.asdict(row)} for message, row in rows]
+    if not values:
+        return
+    statement = _INSERTS[tx.dialect.name](parts)
+    changed = {name: statement.excluded[name] for name in ("kind", "text", "data")}
+    tx.execute(
+        statement.on_conflict_do_update(index_elements=["message", "position"], set_=changed),
+        values,
+    )
+
+
+def parts_of(tx: Connection, messages: Sequence[str]) -> dict[str, tuple[Part, ...]]:
+    """The parts of each of these messages, in order."""
+    found: dict[str, list[Part]] = {message: [] for message in messages}
+    query = select(parts).where(parts.c.message.in_(messages)).order_by(parts.c.position)
+    for row in tx.execute(query):
+        found[row.message].append(_part(row))
+    return {message: tuple(some) for message, some in found.items()}
+
+
+def _part(row: Row[Any]) -> Part:
+    match row.kind:
+        case "text":
+            return TextPart(row.text)
+        case "reasoning":
+            return ReasoningPart(row.text)
+        case _:
+            return _decoder.decode(row.data)
