@@ -2,58 +2,91 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import ssl
+from typing import Any
 from urllib.parse import urlsplit
 
-import certifi
+import httpcore
 import httpx
+from msgspec import Struct
 
 from widget.domain.errors import BadInput
+from widget.providers.network import Network
+from widget.providers.transport import Transport
 
-CONNECT_S = 10.0
-FIRST_BYTE_S = 120.0
-BETWEEN_BYTES_S = 60.0
-POOL_S = 10.0
 MAX_STREAMS = 2_000
-MAX_IDLE = 100
-IDLE_S = 60.0
+MAX_IDLE = 20
+IDLE_S = 30.0
 
 
-def make_client(proxy: str = "") -> httpx.Client:
-    """A client for one site's platform.
+class Patience(Struct, frozen=True):
+    """How long each stage may take before the run fails, in seconds."""
+
+    connect_s: float = 10.0
+    first_byte_s: float = 120.0
+    between_bytes_s: float = 60.0
+    free_connection_s: float = 10.0
+
+
+def make_client(proxy: str = "", patience: Patience | None = None) -> httpx.Client:
+    """A client for one site's platform. Its failures are ``domain.errors``, not httpx's.
 
     No redirects, since they would carry the key to another host; nothing from the environment
     (a proxy or a netrc password that the owner did not name for this site).
     """
+    limits = patience or Patience()
     return httpx.Client(
-        proxy=proxy or None,
-        verify=_tls(),
+        transport=Transport(
+            _connections(proxy),
+            between_bytes_s=limits.between_bytes_s,
+            max_streams=MAX_STREAMS,
+            max_idle=MAX_IDLE,
+        ),
         trust_env=False,
         follow_redirects=False,
-        timeout=httpx.Timeout(FIRST_BYTE_S, connect=CONNECT_S, write=CONNECT_S, pool=POOL_S),
-        limits=httpx.Limits(
-            max_connections=MAX_STREAMS,
-            max_keepalive_connections=MAX_IDLE,
-            keepalive_expiry=IDLE_S,
+        timeout=httpx.Timeout(
+            connect=limits.connect_s,
+            read=limits.first_byte_s,
+            write=limits.connect_s,
+            pool=limits.free_connection_s,
         ),
-        headers={"User-Agent": "chatdock"},
+        headers={"User-Agent": "chatdock", "Accept-Encoding": "identity"},
     )
+
+
+def _connections(proxy: str) -> httpcore.ConnectionPool:
+    """What makes connections: direct, through an HTTP proxy, or through SOCKS."""
+    common: dict[str, Any] = {
+        "ssl_context": _tls(),
+        "keepalive_expiry": IDLE_S,
+        "network_backend": Network(),
+    }
+    if not proxy:
+        return httpcore.ConnectionPool(**common)
+    address = httpx.Proxy(proxy)
+    kind = httpcore.HTTPProxy if address.url.scheme == "http" else httpcore.SOCKSProxy
+    return kind(str(address.url), proxy_auth=address.raw_auth, **common)
 
 
 @functools.cache
 def _tls() -> ssl.SSLContext:
     """certifi's roots and the machine's own: 20 ms to make, so made once."""
-    context = ssl.create_default_context(cafile=certifi.where())
+    context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     return context
 
 
 def check_proxy(proxy: str) -> None:
     """Raises ``BadInput`` unless ``proxy`` is empty or an address that we can use."""
-    parts = urlsplit(proxy)
-    if proxy and (parts.scheme not in ("http", "https", "socks5", "socks5h") or not parts.hostname):
-        raise BadInput("provider.proxy: write it as http://host:port or socks5://host:port")
+    if not proxy:
+        return
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(proxy)
+        if parts.scheme in ("http", "socks5", "socks5h") and parts.hostname and parts.port:
+            return
+    raise BadInput("provider.proxy: write it as http://host:port or socks5://host:port")
 
 
 def normalise_base_url(url: str) -> str:

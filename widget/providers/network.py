@@ -1,0 +1,89 @@
+"""Sockets for httpcore that know where a response's head ends.
+
+httpcore and h11 spend as much CPU on one delta as everything of ours together. So only the head is
+theirs: the stream below gives them no byte beyond the blank line, and ``bodies`` reads the rest
+straight from the socket.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+
+from widget.domain.errors import UpstreamInterrupted, UpstreamTimeout
+
+READ_BYTES = 64 * 1024
+_HEAD_END = b"\r\n\r\n"
+
+
+class Stream(httpcore.NetworkStream):
+    """One connection. ``read`` serves httpcore, ``receive`` and ``put_back`` serve the body."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+        self._ahead = b""
+        self._tail = b""
+        self._socket: socket.socket = inner.get_extra_info("socket")
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = self._ahead or self._inner.read(max_bytes, timeout)
+        found = (self._tail + data).find(_HEAD_END)
+        cut = len(data) if found < 0 else found + len(_HEAD_END) - len(self._tail)
+        self._ahead = data[cut:]
+        self._tail = (self._tail + data[:cut])[-3:] if found < 0 else b""
+        return data[:cut]
+
+    def receive(self, timeout: float) -> bytes:
+        """The next bytes, b"" at the end; raises ``UpstreamError``. Called once per delta."""
+        if self._ahead:
+            data, self._ahead = self._ahead, b""
+            return data
+        try:
+            self._socket.settimeout(timeout)
+            return self._socket.recv(READ_BYTES)
+        except TimeoutError:
+            raise UpstreamTimeout(f"nothing came for {timeout:g} s") from None
+        except OSError as error:
+            raise UpstreamInterrupted(f"the connection broke: {error}") from None
+
+    def put_back(self, data: bytes) -> None:
+        """Makes ``data`` what httpcore reads next."""
+        self._ahead = data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        return Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class Network(httpcore.NetworkBackend):
+    """Connections as httpcore's own backend makes them, wrapped in ``Stream``."""
+
+    def __init__(self) -> None:
+        self._inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        return Stream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
