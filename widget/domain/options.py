@@ -7,17 +7,31 @@ that changes nothing yet is not declared.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
 
-from widget.domain.errors import BadInput
+from widget.domain.faults import parse
 
-Colour = Annotated[str, Meta(pattern=r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$|^$")]
+# The end of the text in Python and JavaScript alike; ``$`` lets a line break follow in Python.
+END = r"(?![\s\S])"
+
+Colour = Annotated[
+    str,
+    Meta(
+        pattern=rf"^(#([0-9a-fA-F]{{3}}|[0-9a-fA-F]{{6}}))?{END}",
+        extra={"wanted": "a colour such as #3157e0, or empty"},
+    ),
+]
 Lang = Literal["", "zh-CN", "en"]
 Offset = Annotated[int, Meta(ge=0, le=400)]
 Line = Annotated[str, Meta(max_length=200)]
+VariableName = Annotated[
+    str,
+    Meta(pattern=rf"^\w{{1,40}}{END}", extra={"wanted": "one word of letters, digits and _"}),
+]
 
 
 class _Options(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -56,7 +70,14 @@ class Header(_Options, frozen=True):
 
 class LinkVar(_Options, frozen=True):
     text: Line
-    link: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s]+|mailto:[^\s]+)?$")] = ""
+    link: Annotated[
+        str,
+        Meta(
+            max_length=500,
+            pattern=rf"^((https?://|mailto:)\S+)?{END}",
+            extra={"wanted": "an https://, http:// or mailto: address, or empty"},
+        ),
+    ] = ""
 
 
 class Footer(_Options, frozen=True):
@@ -70,7 +91,8 @@ class Footer(_Options, frozen=True):
         ),
     ] = ""
     linkvars: Annotated[
-        dict[str, LinkVar], Meta(description="name → {text, link}; without link plain text.")
+        dict[VariableName, LinkVar],
+        Meta(max_length=20, description="name → {text, link}; without link plain text."),
     ] = field(default_factory=dict)
 
 
@@ -130,7 +152,8 @@ class Theme(_Options, frozen=True):
         str,
         Meta(
             max_length=200,
-            pattern=r"^[\w\s,'\"-]*$",
+            pattern=rf"^[\w ,'\"-]*{END}",
+            extra={"wanted": "font names separated by commas"},
             description="Font families of the visitor's device, in order; nothing is downloaded.",
         ),
     ] = ""
@@ -159,10 +182,7 @@ class Options(_Options, frozen=True):
 
 def parse_options(tree: dict[str, Any]) -> Options:
     """Options from plain values (TOML, JSON); raises ``BadInput`` that names path and rule."""
-    try:
-        return msgspec.convert(tree, Options)
-    except msgspec.ValidationError as error:
-        raise BadInput(str(error)) from error
+    return parse(tree, Options)
 
 
 def overlay(options: Options, changes: dict[str, Any]) -> Options:
@@ -195,3 +215,38 @@ def _merge(tree: dict[str, Any], changes: dict[str, Any]) -> None:
             _merge(tree[name], value)
         else:
             tree[name] = value
+
+
+class Declared(Struct, frozen=True):
+    """One leaf of the tree: its path as owners write it (``ui.theme.accent``), default and help."""
+
+    path: str
+    default: Any
+    help: str
+    schema: dict[str, Any]
+
+
+def declared_options() -> tuple[Declared, ...]:
+    """Every option there is, in the order of declaration: for the reference page and the tests."""
+    schema = options_schema()
+    return tuple(_leaves(schema, schema, ""))
+
+
+def options_schema() -> dict[str, Any]:
+    """The tree as JSON Schema with help texts: what ``/schema/options.json`` answers."""
+    (reference,), parts = msgspec.json.schema_components((Options,), ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Chatdock options",
+        **reference,
+        "$defs": parts,
+    }
+
+
+def _leaves(schema: dict[str, Any], node: dict[str, Any], path: str) -> Iterator[Declared]:
+    target = schema["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+    if "properties" not in target:
+        yield Declared(path, target.get("default"), target.get("description", ""), target)
+        return
+    for name, below in target["properties"].items():
+        yield from _leaves(schema, below, f"{path}.{name}".strip("."))
