@@ -30,6 +30,13 @@ def find_visitor_by_key(
     return _visitor(row) if row else None
 
 
+def find_visitor(tx: Connection, site: str, visitor: str) -> Visitor | None:
+    row = tx.execute(
+        select(visitors).where(visitors.c.site == site, visitors.c.id == visitor)
+    ).first()
+    return _visitor(row) if row else None
+
+
 def ensure_visitor(tx: Connection, visitor: Visitor, *, at: datetime | None = None) -> None:
     """Inserts the row unless it is there; a row that is there keeps its (maybe newer) key."""
     if tx.scalar(select(visitors.c.id).where(visitors.c.id == visitor.id)):

@@ -97,7 +97,8 @@ def _response(asset: Asset, caching: str) -> Response:
     response.headers["Cache-Control"] = caching
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.vary.add("Accept-Encoding")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _best_encoding(asset: Asset) -> str:
@@ -135,9 +136,10 @@ def _asset(path: str, source: bytes) -> Asset:
 
 def _minified(path: str, source: bytes) -> bytes:
     try:
-        return minify.string(MINIFIED[Path(path).suffix], source.decode()).encode()
+        text: str = minify.string(MINIFIED[Path(path).suffix], source.decode())
     except minify.MinifyError as error:
         raise ValueError(f"static/{path} cannot be minified: {error}") from error
+    return text.encode()
 
 
 def _content_type(path: str) -> str:

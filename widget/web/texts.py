@@ -20,15 +20,16 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel  # type: ignore[import-untyped]
 from werkzeug.datastructures import LanguageAccept
 
+from widget.paths import TRANSLATIONS
+
 LANGS = ("zh-CN", "en")
 FALLBACK = "en"
-FOLDER = Path(__file__).parent.parent / "translations"
 
 
 class Texts:
     """The catalogues of one folder. Values fill ``%(name)s`` places."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = TRANSLATIONS) -> None:
         self._catalogues = {lang: _read(_file(folder, lang)) for lang in LANGS}
         self._texts = {lang: _plain(catalogue) for lang, catalogue in self._catalogues.items()}
 

@@ -1,16 +1,16 @@
 """The socket language, version 1: two closed unions of text frames (docs/protocol.md).
 
-``static/frame/wire.js`` says the same in JSDoc; ``tests/contract/test_wire.py`` holds both together.
+``static/frame/wire.js`` says the same in JSDoc; ``tests/contract/test_wire.py`` holds both
+together.
 Numbered events are made in ``domain.transcript`` and reach the socket as finished text.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
-from typing_extensions import Annotated
 
 from widget.domain.conversations import Feedback
 from widget.domain.errors import BadInput
@@ -27,8 +27,12 @@ class _Command(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True
     pass
 
 
-class Hello(_Command, tag="hello"):
-    """The first frame. ``conversation``, ``epoch`` and ``seq`` say what stands on screen already."""
+class Hello(_Command, frozen=True, tag="hello"):
+    """The first frame. ``conversation``, ``epoch`` and ``seq`` say what stands on screen already.
+
+    Without ``conversation``, a given ``epoch`` says that an empty conversation stands there and is
+    to stay; without either the visitor's latest conversation is sent whole.
+    """
 
     token: Annotated[str, Meta(max_length=4096)]
     lang: Annotated[str, Meta(max_length=35)] = ""
@@ -37,19 +41,19 @@ class Hello(_Command, tag="hello"):
     seq: Annotated[int, Meta(ge=0)] | None = None
 
 
-class MessageSend(_Command, tag="message.send"):
+class MessageSend(_Command, frozen=True, tag="message.send"):
     client_message_id: ClientMessageId
     text: Text
     conversation: Id | None = None
 
 
-class MessageRetry(_Command, tag="message.retry"):
+class MessageRetry(_Command, frozen=True, tag="message.retry"):
     """``message`` is the answer to be tried again."""
 
     message: Id
 
 
-class MessageEdit(_Command, tag="message.edit"):
+class MessageEdit(_Command, frozen=True, tag="message.edit"):
     """``message`` is the visitor's own message that the new text supersedes."""
 
     message: Id
@@ -57,11 +61,11 @@ class MessageEdit(_Command, tag="message.edit"):
     text: Text
 
 
-class RunStop(_Command, tag="run.stop"):
+class RunStop(_Command, frozen=True, tag="run.stop"):
     run: Id
 
 
-class FeedbackGive(_Command, tag="feedback.give"):
+class FeedbackGive(_Command, frozen=True, tag="feedback.give"):
     """``verdict`` null withdraws."""
 
     message: Id
@@ -70,50 +74,50 @@ class FeedbackGive(_Command, tag="feedback.give"):
     detail: Annotated[str, Meta(max_length=2000)] = ""
 
 
-class InputAnswer(_Command, tag="input.answer"):
+class InputAnswer(_Command, frozen=True, tag="input.answer"):
     message: Id
     request: Annotated[str, Meta(max_length=200)]
     answer: dict[str, Any]
 
 
-class ToolResult(_Command, tag="tool.result"):
+class ToolResult(_Command, frozen=True, tag="tool.result"):
     id: Annotated[str, Meta(max_length=200)]
     result: Any
 
 
-class ConversationNew(_Command, tag="conversation.new"):
+class ConversationNew(_Command, frozen=True, tag="conversation.new"):
     pass
 
 
-class ConversationOpen(_Command, tag="conversation.open"):
+class ConversationOpen(_Command, frozen=True, tag="conversation.open"):
     conversation: Id
 
 
-class ConversationList(_Command, tag="conversation.list"):
+class ConversationList(_Command, frozen=True, tag="conversation.list"):
     pass
 
 
-class ConversationRename(_Command, tag="conversation.rename"):
+class ConversationRename(_Command, frozen=True, tag="conversation.rename"):
     conversation: Id
     title: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class ConversationDelete(_Command, tag="conversation.delete"):
+class ConversationDelete(_Command, frozen=True, tag="conversation.delete"):
     conversation: Id
 
 
-class HistoryBefore(_Command, tag="history.before"):
+class HistoryBefore(_Command, frozen=True, tag="history.before"):
     """Older messages than ``message``, at most 50."""
 
     conversation: Id
     message: Id
 
 
-class TokenRenew(_Command, tag="token.renew"):
+class TokenRenew(_Command, frozen=True, tag="token.renew"):
     pass
 
 
-class Ping(_Command, tag="ping"):
+class Ping(_Command, frozen=True, tag="ping"):
     pass
 
 
@@ -149,7 +153,7 @@ class Offered(Struct, frozen=True):
     feedback: bool
 
 
-class Ready(_Event, tag="ready"):
+class Ready(_Event, frozen=True, tag="ready"):
     """Answer to ``hello``. ``conversation`` is null for a visitor without one.
 
     Numbered events after ``seq`` of the hello follow (replay), or a ``conversation`` event does.
@@ -162,7 +166,7 @@ class Ready(_Event, tag="ready"):
     offered: Offered
 
 
-class ConversationShown(_Event, tag="conversation"):
+class ConversationShown(_Event, frozen=True, tag="conversation"):
     """A conversation whole: throw away what stands on screen and show this."""
 
     conversation: ShownConversation
@@ -174,11 +178,11 @@ class ConversationRow(Struct, frozen=True):
     updated_at: str
 
 
-class Conversations(_Event, tag="conversations"):
+class Conversations(_Event, frozen=True, tag="conversations"):
     items: tuple[ConversationRow, ...]
 
 
-class History(_Event, tag="history"):
+class History(_Event, frozen=True, tag="history"):
     """Messages before ``before``, oldest first."""
 
     conversation: str
@@ -187,30 +191,31 @@ class History(_Event, tag="history"):
     has_more: bool
 
 
-class MessageAccepted(_Event, tag="message.accepted"):
-    """The message is stored. Sent once to the sender, also when ``client_message_id`` is a repeat."""
+class MessageAccepted(_Event, frozen=True, tag="message.accepted"):
+    """The message is stored. Sent to the sender, also when ``client_message_id`` is a repeat."""
 
     client_message_id: str
     conversation: str
     message: str
 
 
-class FeedbackSaved(_Event, tag="feedback.saved"):
+class FeedbackSaved(_Event, frozen=True, tag="feedback.saved"):
     """``feedback`` null: withdrawn."""
 
     message: str
     feedback: Feedback | None
 
 
-class Token(_Event, tag="token"):
+class Token(_Event, frozen=True, tag="token"):
     token: str
     expires_in_s: int
 
 
-class Error(_Event, tag="error"):
+class Error(_Event, frozen=True, tag="error"):
     """``ref`` is the ``client_message_id`` or the ``type`` of the command that was refused.
 
-    ``code`` is a ``ChatdockError`` code; ``message`` explains it to a person in the frame's language.
+    ``code`` is a ``ChatdockError`` code; ``message`` explains it to a person in the frame's
+    language.
     """
 
     code: str
@@ -220,11 +225,11 @@ class Error(_Event, tag="error"):
     ref: str | None = None
 
 
-class Restart(_Event, tag="restart"):
+class Restart(_Event, frozen=True, tag="restart"):
     """The server is about to restart; it closes with 1012 next."""
 
 
-class Pong(_Event, tag="pong"):
+class Pong(_Event, frozen=True, tag="pong"):
     pass
 
 
@@ -248,9 +253,10 @@ _encode = msgspec.json.Encoder().encode
 def parse(frame: str | bytes) -> Command:
     """One client frame; raises ``BadInput`` naming the field at fault."""
     try:
-        return _decoder.decode(frame)
+        command: Command = _decoder.decode(frame)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise BadInput(str(error)) from error
+    return command
 
 
 def encode(event: ServerEvent) -> str:

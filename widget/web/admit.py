@@ -1,0 +1,114 @@
+"""Who stands at the door: the site, the caller behind a token, and where the request comes from."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from flask import Request, request
+
+from widget.domain.errors import NotFound, SitePaused, Unauthorized
+from widget.domain.sites import Caller, EmbedToken, Site, allows
+from widget.web.services import services
+
+
+def admit_site(key: str) -> Site:
+    """The site, open for business; raises ``NotFound`` or ``SitePaused``."""
+    site = services().sites.find(key)
+    if site is None:
+        raise NotFound(f"there is no site {key!r}")
+    if site.is_paused:
+        raise SitePaused(f"the site {key!r} is paused")
+    return site
+
+
+def admit_token(token: str, site_key: str, *, address: str, lang: str) -> Caller:
+    """The caller that an embed token vouches for; raises ``Unauthorized`` besides the above."""
+    site = admit_site(site_key)
+    return caller_of(services().tokens.read(token), site, address=address, lang=lang)
+
+
+def caller_of(claims: EmbedToken, site: Site, *, address: str, lang: str) -> Caller:
+    """The caller of authentic claims, unless they are another site's or were revoked."""
+    if claims.site != site.key:
+        raise Unauthorized("this embed token is another site's")
+    if claims.generation != site.token_generation:
+        raise Unauthorized("this embed token was revoked")
+    return Caller(
+        site=site,
+        visitor=claims.visitor,
+        key_hash=claims.key_hash,
+        origin=claims.origin,
+        address=address,
+        lang=lang,
+    )
+
+
+def embed_token(caller: Caller) -> str:
+    """A fresh token for the same caller, unless the owner took its origin off the list."""
+    refuse_unlisted(caller.site, caller.origin)
+    return services().tokens.sign(
+        EmbedToken(
+            site=caller.site.key,
+            visitor=caller.visitor,
+            key_hash=caller.key_hash,
+            origin=caller.origin,
+            generation=caller.site.token_generation,
+        )
+    )
+
+
+def refuse_unlisted(site: Site, origin: str) -> None:
+    """Our own pages may always show a site; others only when the owner listed them."""
+    if not is_own_origin(origin) and not allows(site.origins, origin):
+        raise Unauthorized(f"the origin {origin!r} is not on the site's list")
+
+
+def client_address(request: Request) -> str:
+    """The nearest address that is not one of our own reverse proxies; empty when unknown."""
+    hops = [request.remote_addr or "", *reversed(_forwarded_for(request))]
+    trusted = iter(hops)
+    return next((hop for hop in trusted if not _is_trusted(hop)), hops[-1])
+
+
+def own_origin() -> str:
+    """Where visitors reach us: the configured address, else what this request says."""
+    return services().settings.public_url or f"{_scheme(request)}://{request.host.lower()}"
+
+
+def is_own_origin(origin: str) -> bool:
+    """Whether an ``Origin`` is ours: the public URL, or the very host that was asked.
+
+    A proxy that ends TLS may not tell us so, hence the host alone counts in the second case.
+    """
+    if origin and origin == services().settings.public_url:
+        return True
+    scheme, _, host = origin.lower().partition("://")
+    return scheme in {"http", "https"} and host == request.host.lower()
+
+
+def _scheme(request: Request) -> str:
+    forwarded = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip().lower()
+    if forwarded in {"http", "https"} and _is_trusted(request.remote_addr or ""):
+        return forwarded
+    return request.scheme
+
+
+def _forwarded_for(request: Request) -> list[str]:
+    given = ",".join(request.headers.getlist("X-Forwarded-For"))
+    return [hop.strip() for hop in given.split(",") if _is_address(hop.strip())]
+
+
+def _is_trusted(address: str) -> bool:
+    proxies = services().settings.trusted_proxies
+    if not proxies or not _is_address(address):
+        return False
+    parsed = ip_address(address)
+    return any(parsed in network for network in proxies)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

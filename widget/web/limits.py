@@ -1,0 +1,127 @@
+"""How much is let in: per visitor, address, site and day.
+
+Windows are fixed: one begins with its first message and ends after its time. The library's memory
+storage forgets those by itself, while its moving windows keep every visitor for ever.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from widget.domain.errors import RateLimited
+from widget.domain.sites import Caller, Site
+
+SOCKETS_RETRY_S = 30
+# A page opens a socket and asks for a token; reconnects and several tabs need room beside that.
+TRIES_PER_MESSAGE = 4
+
+
+@dataclass(frozen=True)
+class _Limit:
+    scope: str
+    item: RateLimitItem
+    name: str
+
+
+class Ticket:
+    """Leave to send one message. It costs nothing unless ``count`` is called."""
+
+    is_counted = False
+
+    def count(self) -> None:
+        self.is_counted = True
+
+
+class RateLimits:
+    """The counters of one process."""
+
+    def __init__(self) -> None:
+        self._counters = FixedWindowRateLimiter(MemoryStorage())
+        self._pending: Counter[_Limit] = Counter()
+        self.refused: Counter[str] = Counter()
+
+    @contextmanager
+    def message(self, caller: Caller) -> Iterator[Ticket]:
+        """Leave to send a message, or ``RateLimited``; refused tries do not eat the budget.
+
+        Messages that other sockets are sending at this moment count as if they were accepted.
+        """
+        limits = _message_limits(caller)
+        self._check(limits)
+        self._pending.update(limits)
+        ticket = Ticket()
+        try:
+            yield ticket
+        finally:
+            self._pending -= Counter(limits)
+            if ticket.is_counted:
+                self._hit(limits)
+
+    def knock(self, site: Site, address: str) -> None:
+        """One more socket or token for this address, or ``RateLimited``."""
+        most = site.limits.address_per_minute * TRIES_PER_MESSAGE
+        if not most:
+            return
+        name = f"{site.key} tries {_network(address)}"
+        limits = [_Limit("address", RateLimitItemPerMinute(most), name)]
+        self._check(limits)
+        self._hit(limits)
+
+    def socket(self, site: Site, open_sockets: int) -> None:
+        """One more socket of a visitor who has so many open, or ``RateLimited``."""
+        most = site.limits.sockets_per_visitor
+        if most and open_sockets >= most:
+            self.refused["sockets"] += 1
+            raise RateLimited("sockets", retry_after_s=SOCKETS_RETRY_S)
+
+    def _check(self, limits: list[_Limit]) -> None:
+        for one in limits:
+            cost = 1 + self._pending[one]
+            if not self._counters.test(one.item, one.scope, one.name, cost=cost):
+                self.refused[one.scope] += 1
+                raise RateLimited(one.scope, retry_after_s=self._wait_s(one))
+
+    def _hit(self, limits: list[_Limit]) -> None:
+        for one in limits:
+            self._counters.hit(one.item, one.scope, one.name)
+
+    def _wait_s(self, one: _Limit) -> int:
+        ends_at = self._counters.get_window_stats(one.item, one.scope, one.name).reset_time
+        return max(1, ceil(ends_at - time.time()))
+
+
+def _message_limits(caller: Caller) -> list[_Limit]:
+    """In the order in which they are asked: the one nearest to the visitor explains most."""
+    limits, site = caller.site.limits, caller.site.key
+    every = (
+        ("visitor", limits.visitor_per_minute, RateLimitItemPerMinute, caller.visitor),
+        ("address", limits.address_per_minute, RateLimitItemPerMinute, _network(caller.address)),
+        ("site", limits.site_per_minute, RateLimitItemPerMinute, ""),
+        ("day", limits.site_per_day, RateLimitItemPerDay, ""),
+    )
+    return [
+        _Limit(scope, kind(amount), f"{site} {name}")
+        for scope, amount, kind, name in every
+        if amount
+    ]
+
+
+def _network(address: str) -> str:
+    """An IPv6 visitor owns a whole /64, so that is what counts as one address."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    return parsed.ipv4_mapped.compressed if parsed.ipv4_mapped else parsed.exploded[:19]
