@@ -1,0 +1,76 @@
+"""One rendering of a whole Markdown text: the document that every stream ends in."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import comrak
+
+from widget.render.clean import cleaned
+from widget.render.highlight import coloured, escaped
+from widget.render.source import normalised, prepared, restored
+
+_CODE = re.compile(r"<pre><code(?: class=\"language-([^\"]*)\")?>(.*?)</code></pre>", re.DOTALL)
+_LANGUAGE = re.compile(r"[A-Za-z0-9_+#.\-]{1,40}")
+# comrak lets link definitions expand to the size of the text, at most 100,000 bytes. A leading
+# blank line of that length makes the limit the same for a piece and for the whole.
+_ROOM = " " * 100_000 + "\n"
+
+
+def _extensions() -> comrak.ExtensionOptions:
+    options = comrak.ExtensionOptions()
+    options.autolink = True
+    options.cjk_friendly_emphasis = True
+    options.strikethrough = True
+    options.table = True
+    options.tasklist = True
+    return options
+
+
+def _rendering() -> comrak.RenderOptions:
+    options = comrak.RenderOptions()
+    options.compact_html = True
+    options.escape = True
+    return options
+
+
+_EXTENSIONS, _PARSING, _RENDERING = _extensions(), comrak.ParseOptions(), _rendering()
+
+
+def render(text: str) -> str:
+    """Safe HTML of a whole Markdown text."""
+    text = normalised(text).removeprefix("\ufeff")
+    return html_of(text if text.endswith("\n") else text + "\n")
+
+
+def html_of(source: str) -> str:
+    """Safe HTML of normalised Markdown that ends in a line end."""
+    source = prepared(source)
+    if "]:" in source:
+        source = _ROOM + source
+    html = restored(comrak.render_markdown(source, _EXTENSIONS, _PARSING, _RENDERING))
+    if "<pre>" in html:
+        html = _CODE.sub(_code, html)
+    if "<table>" in html:
+        html = html.replace("<table>", '<div class="table"><table>').replace(
+            "</table>", "</table></div>"
+        )
+    return cleaned(html)
+
+
+def language_of(info: str) -> str:
+    """The language that a fence names, or nothing when it is no plain name."""
+    first = info.split()[0] if info.strip() else ""
+    return first if _LANGUAGE.fullmatch(first) else ""
+
+
+def code_html(code: str, language: str) -> str:
+    """A finished code block."""
+    opening = f'<code class="language-{language}">' if language else "<code>"
+    inner = coloured(code, language)
+    return f"<pre>{opening}{escaped(code) if inner is None else inner}</code></pre>"
+
+
+def _code(found: re.Match[str]) -> str:
+    return code_html(unescape(found[2]), language_of(unescape(found[1] or "")))
