@@ -1,0 +1,345 @@
+"""What the made-up model does, by the visitor's question: one named scenario per trap.
+
+Written from what is known of OpenAI-compatible hosts, before the adapter. A scenario gets the
+parsed request and the number of tries so far (from 1) and gives the reply.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from tests.fakes.upstream import Die, Raw, Reply, Stall, Step, Until, Wait, json_reply
+
+Scenario = Callable[[dict[str, Any], int], Reply]
+SCENARIOS: dict[str, Scenario] = {}
+PIECES = ("运费", " free ", "🎉, ", "满 99", " 元。")
+ANSWER = "".join(PIECES)
+THOUGHTS = ("The visitor ", "asks about postage.")
+THINKING = "".join(THOUGHTS)
+DONE = b"data: [DONE]\n\n"
+USAGE = {"prompt_tokens": 11, "completion_tokens": 22, "total_tokens": 33}
+
+
+def scenario(name: str) -> Callable[[Scenario], Scenario]:
+    def keep(function: Scenario) -> Scenario:
+        SCENARIOS[name] = function
+        return function
+
+    return keep
+
+
+def chunk(
+    delta: dict[str, Any] | None = None, finish: str | None = None, **more: Any
+) -> dict[str, Any]:
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1_700_000_000,
+        "model": "fake-model",
+        "choices": [{"index": 0, "delta": delta or {}, "finish_reason": finish}],
+        **more,
+    }
+
+
+def frame(value: object) -> bytes:
+    return b"data: " + json.dumps(value, ensure_ascii=False).encode() + b"\n\n"
+
+
+def text(*pieces: str) -> Iterator[bytes]:
+    for piece in pieces or PIECES:
+        yield frame(chunk({"content": piece}))
+
+
+def opening() -> bytes:
+    return frame(chunk({"role": "assistant", "content": ""}))
+
+
+def usage_chunk() -> bytes:
+    return frame({**chunk(), "choices": [], "usage": USAGE})
+
+
+def ending(reason: str = "stop") -> Iterator[bytes]:
+    yield frame(chunk(finish=reason))
+    yield usage_chunk()
+    yield DONE
+
+
+def stream(*steps: Step | Iterable[Step], status: int = 200, framing: str = "chunked") -> Reply:
+    script: list[Step] = []
+    for step in steps:
+        is_one = isinstance(step, bytes | Wait | Stall | Die | Until | Raw)
+        script.extend([step] if is_one else step)  # type: ignore[list-item, arg-type]
+    return Reply(
+        status, {"Content-Type": "text/event-stream; charset=utf-8"}, script, framing=framing
+    )
+
+
+def error(
+    status: int, message: str, *, headers: dict[str, str] | None = None, **more: Any
+) -> Reply:
+    body = {"message": message, "type": "fake_error", "param": None, "code": None, **more}
+    return json_reply(status, {"error": body}, headers)
+
+
+@scenario("plain")
+def plain(body: dict[str, Any], tries: int) -> Reply:
+    return stream(opening(), text(), ending())
+
+
+@scenario("slow")
+def slow(body: dict[str, Any], tries: int) -> Reply:
+    steps: list[Step] = []
+    for piece in PIECES:
+        steps += [*text(piece), Wait()]
+    return stream(opening(), steps, ending())
+
+
+@scenario("echo-history")
+def echo_history(body: dict[str, Any], tries: int) -> Reply:
+    said = [f"{m['role']}:{m['content'][:20]}" for m in body["messages"]]
+    return stream(opening(), text(" | ".join(said)), ending())
+
+
+@scenario("no-object-no-role")
+def no_object_no_role(body: dict[str, Any], tries: int) -> Reply:
+    """GLM leaves ``object`` out; some never send a role; LiteLLM drops nulls."""
+    pieces = [{"choices": [{"delta": {"content": p}}]} for p in PIECES]
+    last = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
+    return stream([frame(p) for p in pieces], frame(last), DONE)
+
+
+@scenario("null-content")
+def null_content(body: dict[str, Any], tries: int) -> Reply:
+    nulls = [frame(chunk({"content": None})), frame(chunk({"role": "assistant", "content": None}))]
+    return stream(nulls, text(), nulls, frame(chunk({"content": ""}, "stop")), DONE)
+
+
+@scenario("empty-choices")
+def empty_choices(body: dict[str, Any], tries: int) -> Reply:
+    empty = frame({"id": "chatcmpl-1", "choices": []})
+    absent = frame({"id": "chatcmpl-1"})
+    null = frame({"id": "chatcmpl-1", "choices": None})
+    return stream(empty, absent, null, text(), empty, ending())
+
+
+@scenario("usage-with-choice")
+def usage_with_choice(body: dict[str, Any], tries: int) -> Reply:
+    """LiteLLM sends an empty choice beside the usage."""
+    last = {"id": "chatcmpl-1", "choices": [{"index": 0, "delta": {}}], "usage": USAGE}
+    return stream(text(), frame(chunk(finish="stop")), frame(last), DONE)
+
+
+@scenario("usage-on-finish")
+def usage_on_finish(body: dict[str, Any], tries: int) -> Reply:
+    return stream(text(), frame(chunk(finish="stop", usage=USAGE)), DONE)
+
+
+@scenario("usage-twice")
+def usage_twice(body: dict[str, Any], tries: int) -> Reply:
+    """Kimi: in the choice, and again at the top."""
+    last = chunk(finish="stop", usage=USAGE)
+    last["choices"][0]["usage"] = {**USAGE, "total_tokens": 1}
+    return stream(text(), frame(last), DONE)
+
+
+@scenario("usage-in-choice")
+def usage_in_choice(body: dict[str, Any], tries: int) -> Reply:
+    last = chunk(finish="stop")
+    last["choices"][0]["usage"] = USAGE
+    return stream(text(), frame(last), DONE)
+
+
+@scenario("usage-cumulative")
+def usage_cumulative(body: dict[str, Any], tries: int) -> Reply:
+    growing = [
+        frame(chunk({"content": p}, usage={"prompt_tokens": 11, "completion_tokens": n}))
+        for n, p in enumerate(PIECES)
+    ]
+    return stream(growing, frame(chunk(finish="stop", usage=USAGE)), DONE)
+
+
+@scenario("no-usage")
+def no_usage(body: dict[str, Any], tries: int) -> Reply:
+    return stream(text(), frame(chunk(finish="stop")), DONE)
+
+
+@scenario("no-done")
+def no_done(body: dict[str, Any], tries: int) -> Reply:
+    return stream(text(), frame(chunk(finish="stop")))
+
+
+@scenario("no-blank-line-at-the-end")
+def no_blank_line_at_the_end(body: dict[str, Any], tries: int) -> Reply:
+    return stream(text(), frame(chunk(finish="stop")).rstrip(b"\n"))
+
+
+@scenario("no-finish")
+def no_finish(body: dict[str, Any], tries: int) -> Reply:
+    """A polite end of the stream that is no end of the answer."""
+    return stream(text())
+
+
+@scenario("done-without-finish")
+def done_without_finish(body: dict[str, Any], tries: int) -> Reply:
+    return stream(text(), DONE)
+
+
+@scenario("open-after-done")
+def open_after_done(body: dict[str, Any], tries: int) -> Reply:
+    return stream(text(), ending(), Stall())
+
+
+@scenario("closed-by-connection")
+def closed_by_connection(body: dict[str, Any], tries: int) -> Reply:
+    return stream(text(), ending(), framing="close")
+
+
+@scenario("keep-alive")
+def keep_alive(body: dict[str, Any], tries: int) -> Reply:
+    quiet: list[Step] = [b": keep-alive\n\n", Wait(), b": OPENROUTER PROCESSING\n\n", b"\n\n"]
+    return stream(quiet, opening(), quiet, text(), quiet, ending())
+
+
+@scenario("crlf")
+def crlf(body: dict[str, Any], tries: int) -> Reply:
+    whole = b"".join([b": hello\n\n", opening(), *text(), *ending()]).replace(b"\n", b"\r\n")
+    return stream([s for i in range(0, len(whole), 7) for s in (whole[i : i + 7],)])
+
+
+@scenario("multi-line-data")
+def multi_line_data(body: dict[str, Any], tries: int) -> Reply:
+    lines = [
+        b"data: " + line.encode() + b"\n"
+        for line in json.dumps(chunk({"content": ANSWER}), indent=1, ensure_ascii=False).split("\n")
+    ]
+    return stream(b"".join(lines) + b"\n", ending())
+
+
+@scenario("no-space-after-colon")
+def no_space_after_colon(body: dict[str, Any], tries: int) -> Reply:
+    return stream([f.replace(b"data: ", b"data:", 1) for f in (*text(), *ending())])
+
+
+@scenario("unknown-fields")
+def unknown_fields(body: dict[str, Any], tries: int) -> Reply:
+    odd = [
+        b"event: ping\ndata: {}\n\n",
+        b"id: 7\nretry: 10\nhello: world\n\n",
+        b'event: news\ndata: {"type": "something.new", "x": [1]}\n\n',
+        b"data: null\n\n",
+        b"data: 5\n\n",
+    ]
+    return stream(odd, text(), odd, ending())
+
+
+@scenario("split-character")
+def split_character(body: dict[str, Any], tries: int) -> Reply:
+    """The emoji's four bytes come in three packets."""
+    whole = b"".join([opening(), *text(), *ending()])
+    middle = whole.index("🎉".encode()) + 2
+    return stream(whole[:middle], Wait(), whole[middle : middle + 1], Wait(), whole[middle + 1 :])
+
+
+@scenario("many-in-one-packet")
+def many_in_one_packet(body: dict[str, Any], tries: int) -> Reply:
+    return stream(b"".join([opening(), *text(), *ending()]))
+
+
+@scenario("refusal")
+def refusal(body: dict[str, Any], tries: int) -> Reply:
+    pieces = [frame(chunk({"refusal": p})) for p in ("I cannot ", "help with that.")]
+    return stream(opening(), pieces, ending())
+
+
+@scenario("tool-calls")
+def tool_calls(body: dict[str, Any], tries: int) -> Reply:
+    first = {"index": 0, "id": "call_1", "type": "function"}
+    named = {**first, "function": {"name": "find_order", "arguments": ""}}
+    more = [{"index": 0, "function": {"arguments": p}} for p in ('{"secret', '-number": 1}')]
+    calls = [frame(chunk({"tool_calls": [c]})) for c in (named, *more)]
+    return stream(opening(), text(), calls, ending("tool_calls"))
+
+
+def _finishing(word: str | None) -> Scenario:
+    return lambda body, tries: stream(opening(), text(), ending(word or "stop"))
+
+
+for _word in ("length", "content_filter", "function_call", "error", "insufficient_system_resource"):
+    SCENARIOS[f"finish-{_word}"] = _finishing(_word)
+
+
+@scenario("gate")
+def gate(body: dict[str, Any], tries: int) -> Reply:
+    """Half an answer, then nothing until the client goes."""
+    return stream(opening(), text(*PIECES[:2]), Stall(), text(*PIECES[2:]), ending())
+
+
+@scenario("silent")
+def silent(body: dict[str, Any], tries: int) -> Reply:
+    """The head comes, then not one byte."""
+    return stream(Stall())
+
+
+@scenario("die")
+def die(body: dict[str, Any], tries: int) -> Reply:
+    return stream(opening(), text(*PIECES[:2]), Wait(), Die())
+
+
+@scenario("reset")
+def reset(body: dict[str, Any], tries: int) -> Reply:
+    return stream(opening(), text(*PIECES[:2]), Wait(), Die(is_reset=True))
+
+
+@scenario("broken-chunk")
+def broken_chunk(body: dict[str, Any], tries: int) -> Reply:
+    return stream(opening(), text(*PIECES[:2]), Raw(b"zz\r\n"), Stall())
+
+
+@scenario("broken-json-once")
+def broken_json_once(body: dict[str, Any], tries: int) -> Reply:
+    return stream(text(*PIECES[:2]), b'data: {"choices": [{\n\n', text(*PIECES[2:]), ending())
+
+
+@scenario("broken-json")
+def broken_json(body: dict[str, Any], tries: int) -> Reply:
+    broken = b'data: {"choices": [{"delta": {"content": "secret words\n\n'
+    return stream(text(*PIECES[:2]), [broken] * 4, text(*PIECES[2:]), ending())
+
+
+@scenario("wrong-shape")
+def wrong_shape(body: dict[str, Any], tries: int) -> Reply:
+    """JSON that is no chunk: a text where a list is due."""
+    return stream(text(*PIECES[:2]), [frame({"choices": "secret words"})] * 4, ending())
+
+
+@scenario("error-in-stream")
+def error_in_stream(body: dict[str, Any], tries: int) -> Reply:
+    inside = {"message": "The server had an error", "type": "server_error", "code": "500"}
+    return stream(opening(), text(*PIECES[:2]), frame({"error": inside}))
+
+
+@scenario("flat-error-in-stream")
+def flat_error_in_stream(body: dict[str, Any], tries: int) -> Reply:
+    flat = {"object": "error", "message": "EngineCore died", "type": "InternalServerError"}
+    return stream(opening(), text(*PIECES[:2]), frame({**flat, "param": None, "code": 500}))
+
+
+@scenario("error-first-in-stream")
+def error_first_in_stream(body: dict[str, Any], tries: int) -> Reply:
+    """HTTP 200, and the refusal as the first frame; the second try is answered."""
+    if tries > 1:
+        return plain(body, tries)
+    return stream(frame({"error": {"message": "overloaded", "code": 503}}))
+
+
+@scenario("busy-in-stream")
+def busy_in_stream(body: dict[str, Any], tries: int) -> Reply:
+    inside = {"message": "Rate limit reached", "type": "rate_limit_error", "code": 429}
+    return stream(opening(), text(*PIECES[:2]), frame({"error": inside}))
+
+
+@scenario("text-error-in-stream")
+def text_error_in_stream(body: dict[str, Any], tries: int) -> Reply:
+    return stream(opening(), text(*PIECES[:2]), frame({"error": "out of memory"}))
