@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from widget.domain.options import Options
 
@@ -21,15 +21,18 @@ class ProviderChoice(Struct, frozen=True):
         return f"ProviderChoice(kind={self.kind!r}, settings=…)"
 
 
-class Limits(Struct, frozen=True):
+Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """How much is let in; 0 switches one off. Messages count when accepted, not when refused."""
 
-    visitor_per_minute: int = 10
-    address_per_minute: int = 60
-    site_per_minute: int = 600
-    site_per_day: int = 20_000
-    sockets_per_visitor: int = 10
-    message_chars: int = 8_000
+    visitor_per_minute: Count = 10
+    address_per_minute: Count = 60
+    site_per_minute: Count = 600
+    site_per_day: Count = 20_000
+    sockets_per_visitor: Count = 10
+    message_chars: Count = 8_000
 
 
 class Site(Struct, frozen=True):

@@ -39,6 +39,5 @@ class Cipher:
         except (InvalidTag, ValueError) as error:
             raise Misconfigured(
                 "The secret key is not the one that this database was written with: put the old"
-                " secret.key back into the data folder (or the old CHATDOCK_SECRET_KEY), or apply"
-                " the sites again to enter their keys anew."
+                " secret.key back into the data folder, or give the old CHATDOCK_SECRET_KEY."
             ) from error

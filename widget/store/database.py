@@ -16,10 +16,14 @@ from typing import cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from widget.domain.errors import Misconfigured, StoreBusy
 from widget.store.cipher import Cipher
+
+# What the functions of this layer take first; use cases hand it on without speaking SQL.
+Transaction = Connection
 
 LOCK_LIMIT_S = 5.0
 FIRST_PAUSE_S = 0.001
@@ -55,6 +59,16 @@ class Store:
     def read(self) -> AbstractContextManager[Connection]:
         """A read transaction: one consistent picture, never blocked by a writer."""
         return self._read()
+
+    def check(self) -> None:
+        """Raises ``Misconfigured`` when the file is damaged or cannot be written."""
+        try:
+            with self.begin() as tx:
+                fault = tx.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        except DBAPIError as error:
+            raise Misconfigured(f"The database cannot be used: {error.orig}.") from error
+        if fault != "ok":
+            raise Misconfigured(f"The database is damaged: {fault}. Restore it from your backup.")
 
     def close(self) -> None:
         """Gives back every idle connection."""

@@ -1,0 +1,170 @@
+"""The ``[[sites]]`` of a configuration file: read, checked and filled from the environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from widget.domain.errors import BadInput
+from widget.domain.faults import join, parse
+from widget.domain.options import END, Options, overlay
+from widget.domain.origins import parse_origin
+from widget.domain.sites import Limits, ProviderChoice, Site
+from widget.providers.registry import parse_settings
+
+OPTION_KEYS = ("greeting", "starters", "ui")
+WHOLE = ("ui.footer.linkvars",)  # tables that an owner gives as one value
+VARIABLE = re.compile(r"\$?\$\{([^}]*)\}")
+
+SiteKey = Annotated[
+    str,
+    Meta(
+        pattern=rf"^[a-z0-9][a-z0-9_-]{{0,63}}{END}",
+        extra={"wanted": "1 to 64 of a-z, 0-9, - and _, starting with a letter or digit"},
+    ),
+]
+
+
+class SiteEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry as it stands in the file; what is left away stays as it is in the database."""
+
+    key: SiteKey
+    name: Annotated[str, Meta(min_length=1, max_length=100)] | UnsetType = UNSET
+    origins: tuple[str, ...] | UnsetType = UNSET
+    provider: dict[str, Any] | UnsetType = UNSET
+    limits: dict[str, Any] | UnsetType = UNSET
+    greeting: Any = UNSET
+    starters: Any = UNSET
+    ui: Any = UNSET
+
+
+class Draft(Struct, frozen=True):
+    """An entry and the paths that it sets."""
+
+    entry: SiteEntry
+    table: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Draft({self.entry.key!r}, …)"  # the table may hold keys
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for path in _leaves(self.table, "") if path != "key"]
+
+
+def read_drafts(sites: object, environ: Mapping[str, str]) -> list[Draft]:
+    """All entries, or ``BadInput`` for the first that cannot be read."""
+    if not isinstance(sites, list) or not all(isinstance(one, dict) for one in sites):
+        raise BadInput("sites: must be a list of tables, each headed [[sites]]")
+    drafts: list[Draft] = []
+    for index, table in enumerate(sites):
+        draft = _draft(table, environ, at=f"sites[{index}]")
+        if any(draft.entry.key == other.entry.key for other in drafts):
+            raise BadInput(f"sites[{index}].key: {draft.entry.key} is there twice")
+        drafts.append(draft)
+    return drafts
+
+
+def merge(site: Site | None, draft: Draft) -> Site:
+    """``site`` with the entry laid over, or a new one; raises ``BadInput`` that names the path."""
+    entry = draft.entry
+    base = site or _blank(entry)
+    changes = {name: draft.table[name] for name in OPTION_KEYS if name in draft.table}
+    return msgspec.structs.replace(
+        base,
+        name=base.name if entry.name is UNSET else entry.name,
+        origins=base.origins if entry.origins is UNSET else _origins(entry.origins),
+        provider=_provider(base.provider, entry),
+        limits=base.limits if entry.limits is UNSET else _limits(base.limits, entry.limits),
+        options=overlay(base.options, changes),
+    )
+
+
+def site_tree(site: Site) -> dict[str, Any]:
+    """A site as a file would spell it out in full."""
+    return {
+        "name": site.name,
+        "origins": list(site.origins),
+        "provider": {"kind": site.provider.kind, **site.provider.settings},
+        "limits": msgspec.to_builtins(site.limits),
+        **msgspec.to_builtins(site.options),
+    }
+
+
+def _draft(table: dict[str, Any], environ: Mapping[str, str], *, at: str) -> Draft:
+    key = table.get("key")
+    where = f"{at} ({key})" if isinstance(key, str) else at
+    filled = {name: _filled(value, environ, f"{where}.{name}") for name, value in table.items()}
+    return Draft(entry=parse(filled, SiteEntry, at=where), table=filled)
+
+
+def _filled(value: Any, environ: Mapping[str, str], path: str) -> Any:
+    """``value`` with every ``${NAME}`` replaced; ``$${NAME}`` stands for the text ``${NAME}``."""
+    match value:
+        case dict():
+            return {name: _filled(one, environ, join(path, name)) for name, one in value.items()}
+        case list():
+            return [_filled(one, environ, f"{path}[{at}]") for at, one in enumerate(value)]
+        case str():
+            return VARIABLE.sub(lambda found: _variable(found, environ, path), value)
+        case bool() | int() | float():
+            return value
+        case _:
+            raise BadInput(f"{path}: a date or time has no place here; put it in quotes")
+
+
+def _variable(found: re.Match[str], environ: Mapping[str, str], path: str) -> str:
+    if found[0].startswith("$$"):
+        return found[0][1:]
+    if not environ.get(found[1]):
+        raise BadInput(
+            f"{path}: the environment variable {found[1]} is not set (write $${{…}} to mean the"
+            " text itself)"
+        )
+    return environ[found[1]]
+
+
+def _blank(entry: SiteEntry) -> Site:
+    return Site(
+        key=entry.key,
+        name=entry.key,
+        origins=(),
+        provider=ProviderChoice("", {}),
+        options=Options(),
+    )
+
+
+def _origins(texts: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(dict.fromkeys(parse_origin(text) for text in texts))
+    except BadInput as error:
+        raise BadInput(f"origins: {error}") from None
+
+
+def _provider(stored: ProviderChoice, entry: SiteEntry) -> ProviderChoice:
+    """Settings are laid over those of the same kind; another kind starts afresh."""
+    given = {} if entry.provider is UNSET else dict(entry.provider)
+    kind = given.pop("kind", stored.kind)
+    if not isinstance(kind, str) or not kind:
+        raise BadInput('provider.kind: say which platform answers, such as kind = "demo"')
+    settings = {**stored.settings, **given} if kind == stored.kind else given
+    parse_settings(kind, settings)
+    return ProviderChoice(kind, settings)
+
+
+def _limits(stored: Limits, given: dict[str, Any]) -> Limits:
+    return parse(msgspec.to_builtins(stored) | given, Limits, at="limits")
+
+
+def _leaves(value: Any, path: str) -> Iterator[str]:
+    depth = path.count(".") + 1 if path else 0
+    is_setting = path.startswith("provider.") and depth == 2
+    if not isinstance(value, dict) or is_setting or path in WHOLE:
+        yield path
+        return
+    for name, below in value.items():
+        yield from _leaves(below, join(path, name))
