@@ -56,7 +56,7 @@ def open_store(settings: Settings) -> Store:
 
 
 def _make_private(database: Path) -> None:
-    """Conversations are nobody else's business: the file is ours alone, and so are its companions."""
+    """Conversations concern nobody else here: the file, and so its companions, are ours alone."""
     try:
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))
