@@ -8,6 +8,7 @@ ChatdockError
 ├── RateLimited             too many; carries ``retry_after_s``
 ├── Unauthorized            no token, or one that is wrong, expired or revoked
 ├── SitePaused              the owner has stopped this site
+├── Restarting              the process is about to end and takes no new message; send it again
 ├── RunStopped              thrown into a run's greenlet to end it
 ├── Misconfigured           a server setting is missing or wrong; start-up stops with its sentence
 ├── StoreBusy               the database stayed locked by another process; trying again helps
@@ -79,6 +80,10 @@ class Unauthorized(ChatdockError):
 
 class SitePaused(ChatdockError):
     code = "site_paused"
+
+
+class Restarting(ChatdockError):
+    code = "restarting"
 
 
 class RunStopped(ChatdockError):

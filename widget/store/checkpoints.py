@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from widget.domain.conversations import RunState
 from widget.domain.errors import Failure
 from widget.store.parts import PartRow, write_parts
-from widget.store.tables import conversations, messages, runs
+from widget.store.tables import conversations, messages, parts, runs
 
 
 class RunSave(Struct, frozen=True):
@@ -70,6 +70,7 @@ def end_run(tx: Connection, save: RunSave, ending: RunEnding, *, owner: str) -> 
     """Writes answer and outcome; False when the run is not the owner's any more."""
     if save.run in save_runs(tx, [save], owner=owner, until=ending.at):
         return False
+    _drop_parts_after(tx, save)
     tx.execute(
         update(runs)
         .where(runs.c.id == save.run)
@@ -94,6 +95,13 @@ def end_run(tx: Connection, save: RunSave, ending: RunEnding, *, owner: str) -> 
         .values(updated_at=ending.at)
     )
     return True
+
+
+def _drop_parts_after(tx: Connection, save: RunSave) -> None:
+    """A join that began anew may have come to fewer parts than were stored."""
+    if save.parts:
+        last = max(row.position for row in save.parts)
+        tx.execute(delete(parts).where(parts.c.message == save.answer, parts.c.position > last))
 
 
 def _held(tx: Connection, owner: str) -> frozenset[str]:

@@ -93,7 +93,7 @@ conversations = Table(
     Column("site", String(64), ForeignKey("sites.key", ondelete="CASCADE"), nullable=False),
     Column("visitor", String(64), _child("visitors"), nullable=False),
     Column("title", Text, nullable=False, default=""),
-    Column("is_renamed", Boolean, nullable=False, default=False),  # by the visitor: that title stays
+    Column("is_renamed", Boolean, nullable=False, default=False),  # by the visitor: it stays
     Column("upstream_conversation", Text),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),

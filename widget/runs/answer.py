@@ -1,0 +1,263 @@
+"""An answer as it grows: its parts in order, what stands on screen, and what is still to be stored.
+
+The hot path runs through ``add``: one text delta in, its patches out, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import msgspec
+
+from widget.domain.conversations import Part, ReasoningPart, TextPart
+from widget.domain.transcript import PartChanged, ShownPart, body
+from widget.render.stream import MarkdownStream
+from widget.runs.clean import clean, clean_tree
+from widget.runs.shown import plain, rendered, shown_part, shown_text
+from widget.store.parts import PartRow, row_of
+
+TextKind = Literal["text", "reasoning"]
+
+
+class GrowingText:
+    """A text or reasoning part. ``chunks`` is its text in pieces, joined only to be stored."""
+
+    __slots__ = ("_html", "chunks", "is_dirty", "kind", "stream")
+
+    def __init__(self, kind: TextKind, text: str = "") -> None:
+        self.kind = kind
+        self.is_dirty = True
+        self.restart(text)
+
+    def restart(self, text: str) -> None:
+        """The whole part is this text now, and open."""
+        self.chunks = [text] if text else []
+        self.stream: MarkdownStream | None = MarkdownStream()
+        self._html = ""
+        if text:
+            self.stream.feed(text)
+
+    def close(self, markup: str) -> None:
+        self._html = markup
+        self.stream = None
+
+    def text(self, chunks: int | None = None) -> str:
+        """The first ``chunks`` pieces (None: all), which become one piece."""
+        head = self.chunks[:chunks]
+        if len(head) > 1:
+            head = self.chunks[:chunks] = ["".join(head)]
+        return head[0] if head else ""
+
+    def shown(self) -> ShownPart:
+        return shown_text(self.kind, self.stream.html() if self.stream else self._html)
+
+    def finished(self) -> ShownPart:
+        """With the closed blocks only."""
+        return shown_text(self.kind, self.stream.closed_html() if self.stream else self._html)
+
+
+class FixedPart:
+    """Any other part; it changes as a whole."""
+
+    __slots__ = ("is_dirty", "part", "row")
+
+    def __init__(self, position: int, part: Part) -> None:
+        self.is_dirty = True
+        self.part = part
+        self.row = row_of(position, part)
+
+    def shown(self) -> ShownPart:
+        return shown_part(self.part)
+
+    finished = shown
+
+
+class Answer:
+    """``emit`` takes the body of every event for the journal.
+
+    A *mark* says how far the platform's cursor reaches: once there is one, only what came before it
+    is stored, so that text and cursor in a checkpoint always belong together and a join neither
+    repeats nor skips a word.
+    """
+
+    def __init__(
+        self, message: str, emit: Callable[[str], object], parts: Iterable[Part] = ()
+    ) -> None:
+        self.message = message
+        self._emit = emit
+        self._parts: list[GrowingText | FixedPart] = []
+        self._open: GrowingText | None = None
+        self._known: dict[tuple[str, str], int] = {}
+        self._marked_parts: int | None = None
+        self._marked_chunks = 0
+        for part in parts:
+            self._restore(part)
+
+    def add(self, kind: TextKind, text: str) -> None:
+        """Appends to the open part of this kind, or opens one."""
+        text = clean(text)
+        if not text:
+            return
+        part = self._open
+        if part is None or part.kind != kind:
+            part = self._open_text(kind)
+        part.chunks.append(text)
+        part.is_dirty = True
+        assert part.stream is not None  # noqa: S101 - what is open has a stream
+        for patch in part.stream.feed(text):
+            self._emit(body(patch))
+
+    def put(self, part: Part) -> None:
+        """Adds a part, or replaces the one of the same kind and id where it stands."""
+        part = _storable(part)
+        key = _key(part)
+        position = self._known.get(key) if key else None
+        if position is None:
+            self.close()
+            position = len(self._parts)
+            self._parts.append(FixedPart(position, part))
+            if key:
+                self._known[key] = position
+        else:
+            self._parts[position] = FixedPart(position, part)
+        self._say(position)
+
+    def replace_text(self, text: str) -> None:
+        """The whole answer text is to be this: the last text part takes it, the others empty."""
+        positions = [i for i, part in enumerate(self._parts) if _is_text(part)]
+        if not positions:
+            self.add("text", text)
+            return
+        if self._open and self._open is not self._parts[positions[-1]]:
+            self.close()
+        for position in positions[:-1]:
+            self._restart(position, "")
+            self.close()
+        self._restart(positions[-1], clean(text))
+        if positions[-1] + 1 < len(self._parts):
+            self.close()  # what is open is always the last part: later text comes after the others
+
+    def close(self) -> None:
+        """Finishes the open text: from here on it is what one rendering of the whole would be."""
+        part = self._open
+        if part is None or part.stream is None:
+            return
+        self._open = None
+        for patch in part.stream.finish():
+            self._emit(body(patch))
+        part.close(part.stream.html())
+
+    def close_plainly(self) -> None:
+        """Closes a text that the renderer failed on, as it was written."""
+        part = self._open
+        if part is None:
+            return
+        self._open = None
+        part.close(plain(part.text()))
+        self._say(self._parts.index(part))
+
+    def announce_open(self) -> None:
+        """Tells frames that hold the stored text what the open part stands at now."""
+        if self._open is not None:
+            self._say(len(self._parts) - 1)
+
+    def shown(self) -> tuple[ShownPart, ...]:
+        return tuple(part.shown() for part in self._parts)
+
+    def finished(self) -> tuple[ShownPart, ...]:
+        """What will not change any more, for pages without JavaScript."""
+        return tuple(part.finished() for part in self._parts)
+
+    def mark(self) -> None:
+        """What is here now is what the cursor covers."""
+        self._marked_parts = len(self._parts)
+        last = self._parts[-1] if self._parts else None
+        self._marked_chunks = len(last.chunks) if isinstance(last, GrowingText) else 0
+
+    def take_changes(self) -> list[PartRow]:
+        """The parts to store now: those changed since the last call, up to the mark."""
+        end = len(self._parts) if self._marked_parts is None else self._marked_parts
+        return [
+            self._take(position, part)
+            for position, part in enumerate(self._parts[:end])
+            if part.is_dirty
+        ]
+
+    def put_back(self, rows: Iterable[PartRow]) -> None:
+        """These were taken but not stored."""
+        for row in rows:
+            self._parts[row.position].is_dirty = True
+
+    def rows(self) -> list[PartRow]:
+        """Every part whole."""
+        return [_row(position, part) for position, part in enumerate(self._parts)]
+
+    def _open_text(self, kind: TextKind) -> GrowingText:
+        self.close()
+        part = self._open = GrowingText(kind)
+        self._parts.append(part)
+        self._say(len(self._parts) - 1)
+        return part
+
+    def _restart(self, position: int, text: str) -> None:
+        part = self._parts[position]
+        assert isinstance(part, GrowingText)  # noqa: S101 - the callers chose it as a text
+        part.restart(text)
+        part.is_dirty = True
+        self._open = part
+        self._say(position)
+
+    def _say(self, position: int) -> None:
+        self._emit(body(PartChanged(self.message, position, self._parts[position].shown())))
+
+    def _take(self, position: int, part: GrowingText | FixedPart) -> PartRow:
+        part.is_dirty = False
+        is_cut = self._marked_parts == position + 1
+        if not is_cut or isinstance(part, FixedPart):
+            return _row(position, part)
+        row = PartRow(position, part.kind, part.text(self._marked_chunks))
+        self._marked_chunks = min(self._marked_chunks, 1)
+        part.is_dirty = len(part.chunks) > self._marked_chunks
+        return row
+
+    def _restore(self, part: Part) -> None:
+        """Takes a stored part; the last one, if it is text, is open and grows on."""
+        if self._open is not None:
+            self._open.close(rendered(self._open.text()))
+            self._open = None
+        position = len(self._parts)
+        if isinstance(part, TextPart | ReasoningPart):
+            kind: TextKind = "text" if isinstance(part, TextPart) else "reasoning"
+            self._open = GrowingText(kind, part.text)
+            self._parts.append(self._open)
+        else:
+            self._parts.append(FixedPart(position, part))
+            if key := _key(part):
+                self._known[key] = position
+        self._parts[-1].is_dirty = False
+
+
+def _is_text(part: GrowingText | FixedPart) -> bool:
+    return isinstance(part, GrowingText) and part.kind == "text"
+
+
+def _row(position: int, part: GrowingText | FixedPart) -> PartRow:
+    if isinstance(part, FixedPart):
+        return part.row
+    return PartRow(position, part.kind, part.text())
+
+
+def _key(part: Part) -> tuple[str, str] | None:
+    identity = getattr(part, "id", None)
+    return (type(part).__name__, identity) if identity else None
+
+
+def _storable(part: Part) -> Part:
+    """The part as it can be encoded: a platform's broken text is mended, not fatal."""
+    try:
+        msgspec.json.encode(part)
+    except UnicodeEncodeError:
+        mended: Part = msgspec.convert(clean_tree(msgspec.to_builtins(part)), type(part))
+        return mended
+    return part

@@ -1,0 +1,134 @@
+"""The engine of one process: the runs it answers and the greenlets that look after them.
+
+Everything here shares one gevent loop by construction (greenlets, not threads), so a step without
+I/O is atomic for all others and the runs need no locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import gevent
+import structlog
+from msgspec import Struct
+
+from widget.domain.errors import Restarting, RunStopped
+from widget.domain.events import RunEvent
+from widget.domain.sites import Site
+from widget.journal.base import Journal
+from widget.providers.base import Capabilities, Provider
+from widget.runs import resume, stream, watch
+from widget.runs.checkpoint import Checkpoints
+from widget.runs.greeting import Greetings
+from widget.runs.live import HandedOver, LiveRun
+from widget.runs.owner import new_owner
+from widget.runs.stop import cut
+from widget.store.database import Store
+from widget.store.sites import SiteDirectory
+
+Begin = Callable[[LiveRun], Iterator[RunEvent]]
+
+LAST_WORDS_S = 3.0
+
+log = structlog.get_logger()
+
+
+class Timing(Struct, frozen=True):
+    """How long a run may take, be silent, and stay without a checkpoint or a living owner."""
+
+    run_s: float = 600
+    silence_s: float = 180
+    checkpoint_s: float = 1.5
+    lease_s: float = 10
+    watch_s: float = 1
+    cancel_s: float = 5
+
+
+class Engine:
+    """``live`` holds the runs of this process by conversation."""
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        provider_for: Callable[[Site], Provider],
+        sites: SiteDirectory,
+        *,
+        owner: str = "",
+        timing: Timing = Timing(),  # noqa: B008 - immutable
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.store = store
+        self.journal = journal
+        self.provider_for = provider_for
+        self.sites = sites
+        self.owner = owner or new_owner()
+        self.timing = timing
+        self.clock = clock
+        self.live: dict[str, LiveRun] = {}
+        self.checkpoints = Checkpoints(self)
+        self.greetings = Greetings(provider_for)
+        self.is_draining = False
+        self._keepers: list[gevent.Greenlet] = []
+
+    def start(self) -> None:
+        """Begins to checkpoint, to watch limits and to pick up what others left; harmless twice."""
+        if not self._keepers:
+            self._keepers = [
+                gevent.spawn(self.checkpoints.keep),
+                gevent.spawn(watch.keep, self),
+                gevent.spawn(resume.keep, self),
+            ]
+
+    def stop(self) -> None:
+        """Ends the keepers; the runs are the caller's to end first (``drain``)."""
+        gevent.killall(self._keepers)
+        self._keepers = []
+
+    def drain(self, limit_s: float) -> None:
+        """Lets the running runs end, takes no new ones; what is left after the limit is handed over
+        to the next process where the platform can be joined, else marked interrupted."""
+        self.is_draining = True
+        greenlets = self._greenlets()
+        gevent.joinall(greenlets, timeout=limit_s)
+        for live in list(self.live.values()):
+            live.interrupt(HandedOver())
+        gevent.joinall(self._greenlets(), timeout=LAST_WORDS_S)
+        self.stop()
+
+    def refuse_when_draining(self) -> None:
+        if self.is_draining:
+            raise Restarting("the server is about to restart; send the message again")
+
+    def launch(self, live: LiveRun, begin: Begin) -> None:
+        """Starts the run's greenlet. Nothing yields in here."""
+        self.live[live.conversation] = live
+        live.on_ids = self.checkpoints.save_soon
+        off = self.journal.on_command(live.id, partial(self._obey, live))
+        live.greenlet = gevent.spawn(stream.carry, self, live, begin)
+        live.greenlet.link(lambda _: off())
+
+    def forget(self, live: LiveRun) -> None:
+        if self.live.get(live.conversation) is live:
+            del self.live[live.conversation]
+
+    def lease_end(self) -> datetime:
+        return self.clock() + timedelta(seconds=self.timing.lease_s)
+
+    def capabilities(self, site: Site) -> Capabilities:
+        """What the site's provider offers; the defaults when it cannot even be made (its runs then
+        fail and say so)."""
+        try:
+            return self.provider_for(site).capabilities()
+        except Exception:
+            log.exception("the provider could not be made", site=site.key)
+            return Capabilities()
+
+    def _obey(self, live: LiveRun, command: str) -> None:
+        if command == "stop":
+            cut(self, live, RunStopped())
+
+    def _greenlets(self) -> list[gevent.Greenlet]:
+        return [live.greenlet for live in self.live.values() if live.greenlet is not None]

@@ -1,0 +1,232 @@
+"""A run while this process answers it: where its events go, and how it is ended from outside."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import assert_never
+
+import gevent
+import msgspec
+
+from widget.domain import events, transcript
+from widget.domain.conversations import (
+    Conversation,
+    FilePart,
+    ImagePart,
+    InputRequestPart,
+    NoticePart,
+    Part,
+    Run,
+    SourcePart,
+    StepPart,
+    WidgetPart,
+)
+from widget.domain.events import RunEvent
+from widget.domain.sites import Site
+from widget.domain.transcript import ShownRun, body
+from widget.journal.base import Journal
+from widget.providers.base import Provider, UpstreamRef
+from widget.runs.answer import Answer
+from widget.runs.clean import clean, clean_tree
+from widget.runs.redact import redacted
+from widget.store.checkpoints import RunSave
+from widget.store.parts import PartRow
+
+TITLE_CHARS = 100
+
+
+class RunLost(Exception):
+    """The run is not ours any more: taken over after its lease ended, or deleted."""
+
+
+class HandedOver(Exception):
+    """This process ends and leaves the run to the next one."""
+
+
+class LiveRun:
+    """``verdict`` is why the run was ended from outside; the first one counts.
+
+    ``accepts_title`` is off where the visitor has chosen a title.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        conversation: Conversation,
+        site: Site | None,
+        journal: Journal,
+        parts: tuple[Part, ...] = (),
+    ) -> None:
+        self.id = run.id
+        self.site = conversation.site
+        self.redact = partial(redacted, site=site)
+        self.visitor = conversation.visitor
+        self.conversation = conversation.id
+        self.answer = Answer(run.answer, self.emit, parts)
+        self.provider: Provider | None = None
+        self.is_joined = False
+        self.upstream_conversation = conversation.upstream_conversation
+        self.upstream_run = run.upstream_run
+        self.upstream_message: str | None = None
+        self.cursor = run.cursor
+        self.title: str | None = None
+        self.accepts_title = True
+        self.usage = events.Usage()
+        self.suggestions: tuple[str, ...] = ()
+        self.appended = 0
+        self.began_at = self.heard_at = time.monotonic()
+        self.verdict: Exception | None = None
+        self.is_streaming = False
+        self.greenlet: gevent.Greenlet | None = None
+        self.on_ids: Callable[[LiveRun], None] = lambda live: None
+        self._append = journal.append
+
+    def emit(self, event_body: str) -> None:
+        self.appended += 1
+        self._append(self.conversation, event_body)
+
+    def take(self, event: RunEvent) -> bool:  # noqa: C901 - one case per event of the closed union
+        """Does what one event of the provider says; True when it was the last."""
+        match event:
+            case events.TextDelta():
+                self.answer.add("text", event.text)
+            case events.Cursor():
+                self.cursor = event.value
+                self.answer.mark()
+            case events.ReasoningDelta():
+                self.answer.add("reasoning", event.text)
+            case events.TextReplaced():
+                self.answer.replace_text(event.text)
+            case (
+                events.Step()
+                | events.Source()
+                | events.ImageReady()
+                | events.FileReady()
+                | events.WidgetChanged()
+                | events.InputRequested()
+                | events.Notice()
+            ):
+                self.answer.put(_part(event))
+            case events.RunStarted():
+                self._learn(event)
+            case events.TitleChanged():
+                self._retitle(event.title)
+            case events.ClientEffect():
+                self._fire(event)
+            case events.ClientToolCalled():
+                self._call(event)
+            case events.Suggestions():
+                self.suggestions = tuple(clean(item) for item in event.items)
+            case events.Usage():
+                self.usage = event
+            case events.RunCompleted():
+                self.upstream_message = event.upstream_message or self.upstream_message
+                return True
+            case _:
+                assert_never(event)
+        return False
+
+    def interrupt(self, verdict: Exception) -> bool:
+        """Ends the stream with this exception, at once also when nothing arrives; once only."""
+        if self.verdict is not None:
+            return False
+        self.verdict = verdict
+        gevent.get_hub().loop.run_callback(self._throw)
+        return True
+
+    def ref(self) -> UpstreamRef:
+        return UpstreamRef(
+            visitor=self.visitor,
+            upstream_conversation=self.upstream_conversation,
+            upstream_run=self.upstream_run,
+            cursor=self.cursor,
+        )
+
+    def shown(self) -> ShownRun:
+        return ShownRun(self.id, self.answer.message)
+
+    def checkpoint(self) -> RunSave:
+        """What changed since the last one. It never yields, so text and cursor belong together."""
+        return self._save(self.answer.take_changes())
+
+    def whole(self) -> RunSave:
+        """Everything, for the end."""
+        return self._save(self.answer.rows())
+
+    def put_back(self, save: RunSave) -> None:
+        """That checkpoint was not stored: the next one has it again."""
+        self.answer.put_back(save.parts)
+
+    def _save(self, parts: list[PartRow]) -> RunSave:
+        return RunSave(
+            run=self.id,
+            conversation=self.conversation,
+            answer=self.answer.message,
+            parts=parts,
+            cursor=self.cursor,
+            upstream_conversation=self.upstream_conversation,
+            upstream_run=self.upstream_run,
+            upstream_message=self.upstream_message,
+            title=self.title,
+        )
+
+    def _learn(self, event: events.RunStarted) -> None:
+        self.upstream_conversation = event.upstream_conversation or self.upstream_conversation
+        self.upstream_run = event.upstream_run or self.upstream_run
+        self.upstream_message = event.upstream_message or self.upstream_message
+        self.on_ids(self)
+
+    def _retitle(self, title: str) -> None:
+        title = " ".join(clean(title).split())[:TITLE_CHARS]
+        if title and title != self.title and self.accepts_title:
+            self.title = title
+            self.emit(body(transcript.TitleChanged(title)))
+
+    def _fire(self, event: events.ClientEffect) -> None:
+        self.emit(_plain_body(transcript.EffectFired(event.name, event.data)))
+
+    def _call(self, event: events.ClientToolCalled) -> None:
+        self.emit(_plain_body(transcript.ToolCalled(event.id, event.name, event.arguments)))
+
+    def _throw(self) -> None:
+        """Runs in the hub. Only a greenlet that is inside the stream is thrown at: what comes
+        after it (storing the end) must not be torn."""
+        if self.is_streaming and self.greenlet is not None and not self.greenlet.dead:
+            self.greenlet.throw(self.verdict)
+
+
+def _part(
+    event: events.Step
+    | events.Source
+    | events.ImageReady
+    | events.FileReady
+    | events.WidgetChanged
+    | events.InputRequested
+    | events.Notice,
+) -> Part:
+    match event:
+        case events.Step():
+            return StepPart(event.id, event.title, event.state, event.detail)
+        case events.Source():
+            return SourcePart(event.id, event.title, event.url, event.quote)
+        case events.ImageReady():
+            return ImagePart(event.id, event.url, event.alt)
+        case events.FileReady():
+            return FilePart(event.id, event.url, event.name, event.size)
+        case events.WidgetChanged():
+            return WidgetPart(event.id, event.tree)
+        case events.InputRequested():
+            return InputRequestPart(event.id, event.form)
+        case events.Notice():
+            return NoticePart(event.level, event.text)
+        case _:
+            assert_never(event)
+
+
+def _plain_body(event: transcript.EffectFired | transcript.ToolCalled) -> str:
+    try:
+        return body(event)
+    except UnicodeEncodeError:
+        return body(msgspec.convert(clean_tree(msgspec.to_builtins(event)), type(event)))

@@ -1,0 +1,192 @@
+"""Send, retry and edit: the message is stored, then acknowledged, then answered.
+
+Each of them is idempotent: a repeat (a reconnect, a double tap) is answered with the first result.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from widget.domain.conversations import Conversation, Message, Run, TextPart, Visitor, new_id
+from widget.domain.errors import BadInput, NotOffered, RunActive, SitePaused
+from widget.domain.sites import Caller, Site
+from widget.runs.ask import Target
+from widget.runs.clean import clean
+from widget.runs.follow_up import hand_over
+from widget.runs.opened import Accepted, launch, open_edit, open_retry, open_send
+from widget.store.conversations import access_conversation, add_conversation
+from widget.store.messages import (
+    access_message,
+    add_message,
+    find_sent,
+    next_position,
+)
+from widget.store.runs import run_of_answer, run_of_question, unfinished_run
+from widget.store.visitors import ensure_visitor
+
+if TYPE_CHECKING:
+    from widget.runs.engine import Engine
+    from widget.store.database import Transaction
+
+TITLE_CHARS = 60
+
+
+def send(
+    engine: Engine, caller: Caller, conversation: str | None, client_message_id: str, text: str
+) -> Accepted:
+    """Stores the visitor's message and starts its answer; without a conversation it begins one."""
+    site = _open_site(engine, caller)
+    text = _usable(site, text)
+    with engine.store.begin() as tx:
+        if sent := find_sent(tx, caller, client_message_id):
+            return _first_result(tx, sent)
+        engine.refuse_when_draining()
+        thread = _thread(engine, tx, caller, conversation, text)
+        question = _question(engine, tx, thread, client_message_id, text)
+        running = unfinished_run(tx, thread.id)
+        if running is None:
+            opened = open_send(engine, tx, thread, question)
+        elif engine.capabilities(site).follow_up:
+            add_message(tx, question)
+        else:
+            raise RunActive("an answer is being written; wait for it or stop it")
+    if running is None:
+        return launch(engine, site, caller, opened)
+    return hand_over(engine, site, caller, running, question)
+
+
+def retry(engine: Engine, caller: Caller, message: str) -> Accepted:
+    """Another answer instead of this one and of all that came after it."""
+    site = _open_site(engine, caller)
+    if not engine.capabilities(site).retry:
+        raise NotOffered("this site's platform cannot try an answer again")
+    with engine.store.begin() as tx:
+        answer = access_message(tx, caller, message)
+        run = run_of_answer(tx, answer.id)
+        if run is None:
+            raise BadInput("only an answer can be tried again")
+        if answer.superseded_by is not None:
+            return _retried(tx, run, answer.superseded_by)
+        engine.refuse_when_draining()
+        _refuse_when_running(tx, run.conversation)
+        opened = open_retry(
+            engine,
+            tx,
+            access_conversation(tx, caller, run.conversation),
+            access_message(tx, caller, run.question),
+            instead_of=answer,
+            target=Target(message=answer.upstream_message, run=run.upstream_run),
+        )
+    return launch(engine, site, caller, opened)
+
+
+def edit(
+    engine: Engine, caller: Caller, message: str, client_message_id: str, text: str
+) -> Accepted:
+    """A new wording instead of the visitor's message and of all that came after it."""
+    site = _open_site(engine, caller)
+    text = _usable(site, text)
+    if not engine.capabilities(site).edit:
+        raise NotOffered("this site's platform cannot take a question back")
+    with engine.store.begin() as tx:
+        if sent := find_sent(tx, caller, client_message_id):
+            return _first_result(tx, sent)
+        old = access_message(tx, caller, message)
+        if old.role != "visitor" or old.superseded_by is not None:
+            raise BadInput("only a message of the visitor that is still shown can be edited")
+        engine.refuse_when_draining()
+        _refuse_when_running(tx, old.conversation)
+        thread = access_conversation(tx, caller, old.conversation)
+        question = _question(engine, tx, thread, client_message_id, text)
+        former = run_of_question(tx, old.id)
+        target = Target(message=old.upstream_message, run=former.upstream_run if former else None)
+        opened = open_edit(engine, tx, thread, question, instead_of=old, target=target)
+    return launch(engine, site, caller, opened)
+
+
+def default_title(text: str) -> str:
+    """The first question on one line, cut where a title ends."""
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…"
+
+
+def _open_site(engine: Engine, caller: Caller) -> Site:
+    """The site as it is now: a socket may be older than the owner's last change."""
+    site = engine.sites.find(caller.site.key)
+    if site is None or site.is_paused:
+        raise SitePaused("the owner of this site has paused the chat")
+    return site
+
+
+def _usable(site: Site, text: str) -> str:
+    text = clean(text).strip()
+    most = site.limits.message_chars
+    if not text:
+        raise BadInput("the message is empty; write something first")
+    if most and len(text) > most:
+        raise BadInput(f"the message has {len(text)} characters; at most {most} are taken")
+    return text
+
+
+def _thread(
+    engine: Engine, tx: Transaction, caller: Caller, conversation: str | None, text: str
+) -> Conversation:
+    if conversation is not None:
+        return access_conversation(tx, caller, conversation)
+    now = engine.clock()
+    visitor = Visitor(caller.visitor, caller.site.key, caller.key_hash, key_made_at=now)
+    ensure_visitor(tx, visitor, at=now)
+    made = Conversation(
+        id=new_id("cnv"),
+        site=caller.site.key,
+        visitor=caller.visitor,
+        title=default_title(text),
+        upstream_conversation=None,
+        created_at=now,
+        updated_at=now,
+    )
+    add_conversation(tx, made)
+    return made
+
+
+def _question(
+    engine: Engine, tx: Transaction, thread: Conversation, client_message_id: str, text: str
+) -> Message:
+    return Message(
+        id=new_id("msg"),
+        conversation=thread.id,
+        role="visitor",
+        state="done",
+        parts=(TextPart(text),),
+        position=next_position(tx, thread.id),
+        created_at=engine.clock(),
+        client_message_id=client_message_id,
+    )
+
+
+def _refuse_when_running(tx: Transaction, conversation: str) -> None:
+    if unfinished_run(tx, conversation) is not None:
+        raise RunActive("an answer is being written; wait for it or stop it")
+
+
+def _first_result(tx: Transaction, sent: Message) -> Accepted:
+    run = run_of_question(tx, sent.id) or unfinished_run(tx, sent.conversation)
+    return _repeat(run, sent.conversation, sent.id)
+
+
+def _retried(tx: Transaction, run: Run, superseded_by: str) -> Accepted:
+    """A double tap on retry; an answer that left the thread otherwise is no answer any more."""
+    later = run_of_answer(tx, superseded_by)
+    if later is None or later.question != run.question:
+        raise BadInput("that answer is not shown any more")
+    return _repeat(later, later.conversation, later.question)
+
+
+def _repeat(run: Run | None, conversation: str, message: str) -> Accepted:
+    return Accepted(
+        conversation,
+        message,
+        run=run.id if run else "",
+        answer=run.answer if run else "",
+        is_repeat=True,
+    )
