@@ -17,6 +17,7 @@ from typing import cast
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from widget.domain.errors import Misconfigured, StoreBusy
@@ -34,10 +35,11 @@ POOL_SIZE = 8
 class Store:
     """One database file. Not to be carried over a fork: ``close`` first, or make it after."""
 
-    def __init__(self, url: str, *, secret_key: bytes) -> None:
+    def __init__(self, url: str, *, secret_key: bytes, lock_limit_s: float = LOCK_LIMIT_S) -> None:
         self.cipher = Cipher(secret_key)
-        self._engine = _make_engine(url)
-        self._writers = _Queue()
+        self._lock_limit_s = lock_limit_s
+        self._engine = _make_engine(url, lock_limit_s)
+        self._writers = _Queue(lock_limit_s)
 
     def migrate(self) -> None:
         """Brings the tables to this version's state; harmless when they are there already."""
@@ -76,28 +78,46 @@ class Store:
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
-        with self._writers.turn(), self._engine.connect() as tx, tx.begin():
-            _start(tx, "BEGIN IMMEDIATE")
+        with self._writers.turn(), self._connect() as tx, tx.begin():
+            self._start(tx, "BEGIN IMMEDIATE")
             yield tx
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._engine.connect() as tx, tx.begin():
+        with self._connect() as tx, tx.begin():
             # A deferred BEGIN takes no lock; the first read does, so it happens here, inside the
             # retry, and no query after it can find the file locked.
-            _start(tx, "BEGIN", "SELECT 1 FROM sqlite_master LIMIT 1")
+            self._start(tx, "BEGIN", "SELECT 1 FROM sqlite_master LIMIT 1")
             yield tx
+
+    def _connect(self) -> Connection:
+        try:
+            return self._engine.connect()
+        except PoolTimeout as error:
+            raise StoreBusy(f"all {POOL_SIZE} connections to the database are taken") from error
 
     def _turn_on_wal(self) -> None:
         """Write-ahead log: readers and the writer do not stop each other. The file remembers it."""
         with self._engine.connect() as tx:
-            _retry(lambda: _raw(tx).execute("PRAGMA journal_mode = WAL"))
+            _retry(lambda: _raw(tx).execute("PRAGMA journal_mode = WAL"), self._lock_limit_s)
+
+    def _start(self, tx: Connection, *statements: str) -> None:
+        connection = _raw(tx)
+
+        def start() -> None:
+            if connection.in_transaction:
+                connection.rollback()
+            for statement in statements:
+                connection.execute(statement)
+
+        _retry(start, self._lock_limit_s)
 
 
 class _Queue:
     """Lets this process's writers through one at a time, so that they do not poll each other."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
         self._lock = threading.Lock()
         self._owner: int | None = None
 
@@ -106,8 +126,8 @@ class _Queue:
         me = threading.get_ident()
         if self._owner == me:
             raise RuntimeError("a write transaction is open here already: pass it on, do not nest")
-        if not self._lock.acquire(timeout=LOCK_LIMIT_S):
-            raise StoreBusy(f"no turn to write within {LOCK_LIMIT_S:.0f} s")
+        if not self._lock.acquire(timeout=self._limit_s):
+            raise StoreBusy(f"no turn to write within {self._limit_s:g} s")
         self._owner = me
         try:
             yield
@@ -116,7 +136,7 @@ class _Queue:
             self._lock.release()
 
 
-def _make_engine(url: str) -> Engine:
+def _make_engine(url: str, limit_s: float) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         raise Misconfigured(
             "The database must be SQLite (sqlite:///…): PostgreSQL is not there yet."
@@ -126,7 +146,7 @@ def _make_engine(url: str) -> Engine:
         poolclass=QueuePool,
         pool_size=POOL_SIZE,
         max_overflow=0,
-        pool_timeout=LOCK_LIMIT_S,
+        pool_timeout=limit_s,
         pool_use_lifo=True,
         connect_args={"timeout": 0, "isolation_level": None, "check_same_thread": False},
     )
@@ -141,25 +161,13 @@ def _prepare(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _start(tx: Connection, *statements: str) -> None:
-    connection = _raw(tx)
-
-    def start() -> None:
-        if connection.in_transaction:
-            connection.rollback()
-        for statement in statements:
-            connection.execute(statement)
-
-    _retry(start)
-
-
 def _raw(tx: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", tx.connection.dbapi_connection)
 
 
-def _retry(action: Callable[[], object]) -> None:
+def _retry(action: Callable[[], object], limit_s: float) -> None:
     """Runs ``action`` until the file is not locked, sleeping in between."""
-    gives_up_at = time.monotonic() + LOCK_LIMIT_S
+    gives_up_at = time.monotonic() + limit_s
     pause_s = FIRST_PAUSE_S
     while True:
         try:
@@ -169,9 +177,7 @@ def _retry(action: Callable[[], object]) -> None:
             if not _is_lock(error):
                 raise
             if time.monotonic() >= gives_up_at:
-                raise StoreBusy(
-                    f"another process held the database for {LOCK_LIMIT_S:.0f} s"
-                ) from error
+                raise StoreBusy(f"another process held the database for {limit_s:g} s") from error
         time.sleep(pause_s)
         pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 

@@ -132,9 +132,16 @@ class SiteDirectory:
     Unknown keys are remembered too, so that guessing them costs no query each.
     """
 
-    def __init__(self, store: Store, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        most_kept: int = MOST_KEPT,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._most_kept = most_kept
         self._kept: dict[str, _Kept] = {}
 
     def find(self, key: str) -> Site | None:
@@ -149,7 +156,7 @@ class SiteDirectory:
             site = find_site(tx, key, self._store.cipher)
         if site == known:
             site = known
-        if len(self._kept) >= MOST_KEPT:
+        if len(self._kept) >= self._most_kept:
             self._kept.clear()
         self._kept[key] = _Kept(site, self._clock() + FRESH_S)
         return site
