@@ -13,6 +13,7 @@ from widget.providers.network import Stream
 _EMPTY_CHUNKED_BODY = b"0\r\n\r\n"
 _DRAIN_S = 0.25
 _ERROR_BYTES = 16 * 1024
+MAX_LINE_BYTES = 4096
 
 
 def stream_bytes(response: httpx.Response) -> ByteStream:
@@ -41,6 +42,7 @@ class ByteStream:
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
         self._decoder = Dechunker()
+        self._longest_wait_s = float("inf")
         stream = response.extensions.get("network_stream")
         self._stream = stream if isinstance(stream, Stream) and _is_plain(response) else None
 
@@ -48,6 +50,10 @@ class ByteStream:
         if self._stream is None:
             return self._response.iter_bytes()
         return self._chunked(self._stream)
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Less patience from now on: what matters has come."""
+        self._longest_wait_s = seconds
 
     def drain(self) -> None:
         """Takes the rest if it is here, so that the connection serves the next run too."""
@@ -66,10 +72,12 @@ class ByteStream:
             wait_s = between_bytes_s
             if data:
                 yield data
+            if self._decoder.is_broken:
+                raise UpstreamProtocolError("the answer's chunked coding is broken")
         self._hand_back(stream)
 
     def _receive(self, stream: Stream, wait_s: float) -> bytes:
-        packet = stream.receive(wait_s)
+        packet = stream.receive(min(wait_s, self._longest_wait_s))
         if not packet:
             raise UpstreamInterrupted("the connection closed in the middle of the answer")
         return packet
@@ -95,6 +103,7 @@ class Dechunker:
         self._missing = 0
         self._in_trailer = False
         self.is_done = False
+        self.is_broken = False
 
     @property
     def has_rest(self) -> bool:
@@ -106,59 +115,44 @@ class Dechunker:
         if not self._held and not self._missing and not self._in_trailer:
             # Nearly every packet of a running answer is exactly one chunk.
             line_end = packet.find(b"\r\n")
-            if 0 < line_end < 17:
-                size = _size(packet[:line_end])
-                if size and len(packet) == line_end + size + 4:
-                    return packet[line_end + 2 : -2]
-        return self._feed_slowly(packet)
+            size = _size(packet[:line_end]) if 0 < line_end < 17 else 0
+            if size > 0 and len(packet) == line_end + size + 4:
+                return packet[line_end + 2 : -2]
+        return self._feed_slowly(self._held + packet)
 
-    def _feed_slowly(self, packet: bytes) -> bytes:
-        self._held += packet
+    def _feed_slowly(self, data: bytes) -> bytes:
         payload = []
-        while self._held and not self.is_done:
-            piece = self._skip_trailer() if self._in_trailer else self._take()
-            if piece is None:
+        at = 0
+        while at < len(data) and not self.is_done and not self.is_broken:
+            if self._missing:
+                piece = data[at : at + self._missing]
+                payload.append(piece[: max(self._missing - 2, 0)])
+                self._missing -= len(piece)
+                at += len(piece)
+                continue
+            line_end = data.find(b"\r\n", at)
+            if line_end < 0:
+                self.is_broken = len(data) - at > MAX_LINE_BYTES
                 break
-            payload.append(piece)
+            self._read_line(data[at:line_end])
+            at = line_end + 2
+        self._held = data[at:]
         return b"".join(payload)
 
-    def _take(self) -> bytes | None:
-        """The next piece of payload, b"" after a step without one, None when bytes are missing."""
-        if self._missing:
-            return self._take_payload()
-        line, found, rest = self._held.partition(b"\r\n")
-        if not found:
-            if len(line) > 4096:
-                raise UpstreamProtocolError("a chunk's size line does not end")
-            return None
+    def _read_line(self, line: bytes) -> None:
+        """A chunk's size, or a line of the trailer. A chunk's own line end counts as part of it."""
+        if self._in_trailer:
+            self.is_done = not line
+            return
         size = _size(line)
-        self._held = rest
         self._missing = size + 2 if size else 0
         self._in_trailer = not size
-        return b""
-
-    def _take_payload(self) -> bytes:
-        """What is here of the current chunk, without the line end that closes it."""
-        piece = self._held[: self._missing]
-        self._held = self._held[len(piece) :]
-        before = max(self._missing - 2, 0)
-        self._missing -= len(piece)
-        return piece[:before]
-
-    def _skip_trailer(self) -> bytes | None:
-        line, found, rest = self._held.partition(b"\r\n")
-        if not found:
-            return None
-        self._held = rest
-        self.is_done = not line
-        return b""
+        self.is_broken = size < 0
 
 
 def _size(line: bytes) -> int:
+    """The size in a chunk's first line; negative when it is none."""
     try:
-        size = int(line.partition(b";")[0], 16)
+        return int(line.partition(b";")[0], 16)
     except ValueError:
-        size = -1
-    if size < 0:
-        raise UpstreamProtocolError("the answer's chunked coding is broken")
-    return size
+        return -1

@@ -1,40 +1,156 @@
-"""Chat completions of any OpenAI-compatible host."""
+"""Chat completions of any OpenAI-compatible host: DeepSeek, Qwen, Kimi, GLM, Ollama, vLLM, …"""
 
 from __future__ import annotations
 
+import random
+import re
+import time
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
-from msgspec import Meta, field
+import httpx
 
-from widget.domain.events import RunEvent
-from widget.providers.base import Provider, ProviderSettings, Secret, Turn
+from widget.domain.errors import (
+    UpstreamBusy,
+    UpstreamError,
+    UpstreamInterrupted,
+    UpstreamRejected,
+)
+from widget.domain.events import RunEvent, RunStarted
+from widget.providers.base import Finding, Provider, ProviderSettings, Turn
+from widget.providers.bodies import ByteStream, stream_bytes
+from widget.providers.deltas import merged
 from widget.providers.http import normalise_base_url
+from widget.providers.openai_check import check
+from widget.providers.openai_chunks import ChunkReader
+from widget.providers.openai_failures import ContextTooLong, FieldRefused, Refusals
+from widget.providers.openai_request import Request
+from widget.providers.openai_settings import OpenAISettings
+from widget.providers.sse import batches
 
-
-class OpenAISettings(ProviderSettings, frozen=True, kw_only=True):
-    base_url: Annotated[
-        str,
-        Meta(
-            description="Address up to the part before /chat/completions, e.g. https://api.deepseek.com/v1"
-        ),
-    ]
-    api_key: Annotated[Secret, Meta(description="Key of the platform.")] = Secret("")
-    model: Annotated[str, Meta(min_length=1, description="Model name as the platform lists it.")]
-    system_prompt: Annotated[
-        str, Meta(description="What the model is told before each conversation.")
-    ] = ""
-    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
-    max_tokens: Annotated[int, Meta(ge=1)] | None = None
-    extra_body: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        normalise_base_url(self.base_url)
+# After the finish reason only usage and the end mark can come; some hosts send neither and stay.
+AFTER_FINISH_S = 3.0
+# A host that asks for more patience than this is busy; the visitor decides.
+LONGEST_RETRY_PAUSE_S = 5.0
+_WHOLE = re.compile("json|html")
 
 
 class OpenAI(Provider):
     kind: ClassVar[str] = "openai"
     Settings: ClassVar[type[ProviderSettings]] = OpenAISettings
+    settings: OpenAISettings
+
+    def __init__(self, settings: OpenAISettings, client: httpx.Client) -> None:
+        super().__init__(settings, client)
+        self._base_url = normalise_base_url(settings.base_url)
+        self._refusals = Refusals(settings.api_key)
+        self._takes_stream_options = True
 
     def run(self, turn: Turn) -> Iterator[RunEvent]:
-        raise NotImplementedError
+        request = Request(self.settings, turn, asks_usage=self._takes_stream_options)
+        mending = _Mending(request)
+        is_started = has_spoken = False
+        while True:
+            try:
+                for event in self._attempt(request):
+                    if not isinstance(event, RunStarted):
+                        has_spoken = True
+                    elif is_started:
+                        continue
+                    is_started = True
+                    yield event
+                return
+            except UpstreamError as error:
+                if has_spoken or not mending.mend(error):
+                    raise
+                self._takes_stream_options = request.asks_usage
+
+    def check(self) -> list[Finding]:
+        return check(self)
+
+    @contextmanager
+    def post(self, body: dict[str, Any]) -> Iterator[httpx.Response]:
+        """One call of chat completions; raises its refusal."""
+        url = f"{self._base_url}/chat/completions"
+        with self.client.stream("POST", url, json=body, headers=self._headers()) as response:
+            if response.status_code != 200:
+                raise self._refusals.of_response(response)
+            yield response
+
+    def get_models(self) -> Any:
+        """The parsed answer of ``GET /models``; raises its refusal."""
+        with self.client.stream(
+            "GET", f"{self._base_url}/models", headers=self._headers()
+        ) as response:
+            if response.status_code != 200:
+                raise self._refusals.of_response(response)
+            response.read()
+            return response.json()
+
+    def read(self, response: httpx.Response) -> Iterator[list[RunEvent]]:
+        """The events of an answer, those of one network packet together."""
+        reader = ChunkReader(self._refusals)
+        if _WHOLE.search(response.headers.get("Content-Type", "")):
+            yield from reader.read_whole(response.read())
+        else:
+            yield from _read_stream(reader, stream_bytes(response))
+        yield reader.finish()
+
+    def _attempt(self, request: Request) -> Iterator[RunEvent]:
+        with self.post(request.body()) as response:
+            yield RunStarted()
+            yield from merged(self.read(response))
+
+    def _headers(self) -> dict[str, str]:
+        key = self.settings.api_key
+        return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def _read_stream(reader: ChunkReader, body: ByteStream) -> Iterator[list[RunEvent]]:
+    try:
+        for records in batches(body):
+            yield from reader.read(records)
+            if reader.is_done:
+                body.drain()
+                return
+            if reader.is_finished:
+                body.wait_at_most(AFTER_FINISH_S)
+    except UpstreamError:
+        if not reader.is_finished:
+            raise
+
+
+class _Mending:
+    """What may be tried again before the first word: each thing once."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._has_shortened = False
+        self._has_retried = False
+
+    def mend(self, error: UpstreamError) -> bool:
+        """Whether another attempt is worth it; waits as long as it should."""
+        match error:
+            case FieldRefused() if self._request.asks_usage:
+                self._request.asks_usage = False
+                return True
+            case ContextTooLong() if not self._has_shortened:
+                self._has_shortened = True
+                return self._request.shorten()
+        if self._has_retried or not _is_passing(error):
+            return False
+        self._has_retried = True
+        time.sleep(_jitter_s() if error.retry_after_s is None else error.retry_after_s)
+        return True
+
+
+def _is_passing(error: UpstreamError) -> bool:
+    """Overload, trouble over there or a broken connection, and no wish that we stay away longer."""
+    kinds = UpstreamBusy | UpstreamInterrupted | UpstreamRejected
+    is_short = (error.retry_after_s or 0) <= LONGEST_RETRY_PAUSE_S
+    return isinstance(error, kinds) and error.retryable and is_short
+
+
+def _jitter_s() -> float:
+    return random.uniform(0.3, 0.8)  # noqa: S311 - spreads retries, guards nothing
