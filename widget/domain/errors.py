@@ -2,6 +2,7 @@
 
 ChatdockError
 ├── BadInput                what a caller sent cannot be used; the message says what and why
+│   └── MessageTooLong          a visitor's message is above the site's limit
 ├── NotFound                no such row, or not yours: one answer for both
 ├── RunActive               the conversation already has a running answer
 ├── NotOffered              the site's provider cannot do this
@@ -51,6 +52,13 @@ class ChatdockError(Exception):
 
 class BadInput(ChatdockError):
     code = "bad_input"
+
+
+class MessageTooLong(BadInput):
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"the message has {length} characters; at most {limit} are taken")
+        self.length = length
+        self.limit = limit
 
 
 class NotFound(ChatdockError):

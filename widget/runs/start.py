@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from widget.domain.conversations import Conversation, Message, Run, TextPart, Visitor, new_id
-from widget.domain.errors import BadInput, NotOffered, RunActive, SitePaused
+from widget.domain.errors import BadInput, MessageTooLong, NotOffered, RunActive, SitePaused
 from widget.domain.sites import Caller, Site
 from widget.runs.ask import Target
 from widget.runs.clean import clean
@@ -124,7 +124,7 @@ def _usable(site: Site, text: str) -> str:
     if not text:
         raise BadInput("the message is empty; write something first")
     if most and len(text) > most:
-        raise BadInput(f"the message has {len(text)} characters; at most {most} are taken")
+        raise MessageTooLong(len(text), most)
     return text
 
 

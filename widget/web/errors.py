@@ -7,17 +7,28 @@ sender can mend.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from widget.domain.errors import ChatdockError, RateLimited, RunActive, StoreBusy, UpstreamError
+from widget.domain.errors import (
+    ChatdockError,
+    MessageTooLong,
+    RateLimited,
+    Restarting,
+    RunActive,
+    StoreBusy,
+    UpstreamError,
+)
 from widget.web.services import services
-from widget.web.texts import LANGS, request_lang
+from widget.web.texts import LANGS, Texts, request_lang
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +40,7 @@ STATUSES = {
     "rate_limited": HTTPStatus.TOO_MANY_REQUESTS,
     "unauthorized": HTTPStatus.UNAUTHORIZED,
     "site_paused": HTTPStatus.FORBIDDEN,
+    "restarting": HTTPStatus.SERVICE_UNAVAILABLE,
     "store_busy": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 CODES_OF_STATUS = {
@@ -37,7 +49,6 @@ CODES_OF_STATUS = {
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
-    429: "rate_limited",
 }
 
 
@@ -50,20 +61,22 @@ class Trouble:
     retryable: bool
     retry_after_s: int | None = None
     detail: str = ""
+    key: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
 
-    def words(self, lang: str) -> str:
+    def words(self, texts: Texts, lang: str) -> str:
         """What happened and what to do, for a person."""
-        texts = services().texts
-        key = f"error.{self.code}"
-        if not texts.has(key):
-            key = "error.unknown"
-        return texts.say(lang, key, seconds=self.retry_after_s or 1)
+        return texts.say(lang, self.key or f"error.{self.code}", **self.values)
 
 
 def trouble_of(error: Exception) -> Trouble:
     match error:
         case RateLimited():
-            return Trouble(error.code, 429, True, retry_after_s=error.retry_after_s)
+            wait_s = error.retry_after_s
+            return Trouble(error.code, 429, True, wait_s, values={"seconds": wait_s})
+        case MessageTooLong():
+            values = {"length": error.length, "limit": error.limit}
+            return Trouble(error.code, 422, False, key="error.message_too_long", values=values)
         case UpstreamError():
             return Trouble("unknown", 502, error.retryable)
         case ChatdockError():
@@ -111,7 +124,7 @@ def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
 def _named(error: ChatdockError) -> Trouble:
     code = error.code if error.code in STATUSES else "unknown"
     detail = str(error) if code == "bad_input" else ""
-    retryable = isinstance(error, RunActive | StoreBusy) or code == "unknown"
+    retryable = isinstance(error, RunActive | Restarting | StoreBusy) or code == "unknown"
     return Trouble(code, STATUSES.get(code, 500), retryable, detail=detail)
 
 
@@ -123,7 +136,7 @@ def _of_http(error: HTTPException) -> Trouble:
 
 
 def _json(trouble: Trouble) -> Response:
-    words = trouble.words(request_lang())
+    words = trouble.words(services().texts, request_lang())
     message = f"{words} ({trouble.detail})" if trouble.detail else words
     error = {"code": trouble.code, "message": message, "retryable": trouble.retryable}
     return jsonify(error=error)
@@ -131,13 +144,30 @@ def _json(trouble: Trouble) -> Response:
 
 def _page(trouble: Trouble) -> Response:
     """Both languages, the reader's own first: an error may be why we do not know it."""
-    own = request_lang()
-    langs = sorted(LANGS, key=lambda lang: lang != own)
-    words = [
-        (lang, services().texts.say(lang, "page.error.title"), trouble.words(lang))
-        for lang in langs
+    texts, own = services().texts, request_lang()
+    blocks = [
+        {
+            "lang": lang,
+            "title": texts.say(lang, "page.error.title"),
+            "words": trouble.words(texts, lang),
+            "home": texts.say(lang, "page.error.home"),
+        }
+        for lang in sorted(LANGS, key=lambda lang: lang != own)
     ]
-    return Response(render_template("error.html", words=words, lang=own, trouble=trouble))
+    nonce = secrets.token_urlsafe(16)
+    page = render_template(
+        "error.html",
+        blocks=blocks,
+        lang=own,
+        status=trouble.status,
+        nonce=nonce,
+        style=Markup(services().assets.text("css/error.css")),  # noqa: S704  our own file
+    )
+    response = Response(page, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return response
 
 
 def _keep_headers(error: HTTPException, response: Response) -> None:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from widget.store.database import Store
     from widget.store.sites import SiteDirectory
     from widget.web.assets import Assets
+    from widget.web.figures import Figures
     from widget.web.lifecycle import Lifecycle
     from widget.web.limits import RateLimits
+    from widget.web.pump import Pump
     from widget.web.sockets import Sockets
     from widget.web.texts import Texts
     from widget.web.tokens import Tokens
@@ -33,7 +35,15 @@ class Services:
     assets: Assets
     texts: Texts
     sockets: Sockets
+    pump: Pump
     lifecycle: Lifecycle
+    figures: Figures
+
+    def start(self) -> None:
+        """Begins what runs beside the requests. Once, in the process that serves."""
+        self.engine.start()
+        self.pump.start()
+        self.sockets.start()
 
 
 def services() -> Services:

@@ -23,27 +23,45 @@ COOKIE_LASTS = timedelta(days=400)  # the most that browsers allow
 
 @dataclass(frozen=True)
 class VisitorAtDoor:
-    """``cookie_to_set`` is the key when the browser's cookie is missing or another one."""
+    """``cookie_to_set`` is the key when the browser's cookie is missing or another one.
+
+    ``was_given``: found by a key that the frame had kept itself.
+    """
 
     visitor: str
     key: str
     key_hash: str
     cookie_to_set: str | None
+    was_given: bool = False
 
 
-def find_visitor(
+def find_visitor(site: Site, request: Request) -> VisitorAtDoor:
+    """The visitor behind the cookie, else a new one. Nothing is stored."""
+    return known_visitor(site, request) or _new_visitor(site)
+
+
+def known_visitor(
     site: Site, request: Request, *, given_key: str = "", replaces_old: bool = False
-) -> VisitorAtDoor:
-    """The visitor behind the given key or the cookie, else a new one.
+) -> VisitorAtDoor | None:
+    """The visitor behind the given key or else the cookie.
 
     With ``replaces_old`` a key of more than 30 days is replaced; the old one is good for 24 h more.
     """
     cookie = request.cookies.get(cookie_name(site.key), "")
     for key in filter(None, (given_key, cookie)):
         if good := _good_key(site, key, replaces_old=replaces_old):
-            return _at_door(*good, cookie)
-    visitor, key = services().tokens.new_visitor(site.key)
-    return _at_door(visitor, key, cookie)
+            return _at_door(*good, cookie, was_given=key == given_key)
+    return None
+
+
+def hand_out_key(site: Site, visitor: str, hashed: str) -> VisitorAtDoor | None:
+    """A key for a visitor who is known by a token alone; None when the token's key was revoked."""
+    standing, row = look_up(services().store, site.key, visitor, hashed)
+    if standing is Standing.REVOKED:
+        return None
+    if row is None:
+        return _at_door(visitor, services().tokens.make_key(site.key, visitor), "")
+    return _at_door(visitor, _current_key(row) or _replaced(row), "")
 
 
 def is_known(site: Site, visitor: str, hashed: str) -> bool:
@@ -68,8 +86,14 @@ def set_cookie(response: Response, site_key: str, key: str) -> None:
     )
 
 
-def _at_door(visitor: str, key: str, cookie: str) -> VisitorAtDoor:
-    return VisitorAtDoor(visitor, key, key_hash(key), cookie_to_set=key if key != cookie else None)
+def _new_visitor(site: Site) -> VisitorAtDoor:
+    visitor, key = services().tokens.new_visitor(site.key)
+    return _at_door(visitor, key, "")
+
+
+def _at_door(visitor: str, key: str, cookie: str, *, was_given: bool = False) -> VisitorAtDoor:
+    to_set = key if key != cookie else None
+    return VisitorAtDoor(visitor, key, key_hash(key), cookie_to_set=to_set, was_given=was_given)
 
 
 def _good_key(site: Site, key: str, *, replaces_old: bool) -> tuple[str, str] | None:
@@ -82,8 +106,8 @@ def _good_key(site: Site, key: str, *, replaces_old: bool) -> tuple[str, str] | 
         return None
     if standing is Standing.FORMER and row:
         return opened.visitor, _current_key(row) or key
-    if standing is Standing.CURRENT and replaces_old and _is_old(opened):
-        return opened.visitor, _renewed(opened, key) or key
+    if standing is Standing.CURRENT and row and replaces_old and _is_old(opened):
+        return opened.visitor, _replaced(row)
     return opened.visitor, key
 
 
@@ -91,18 +115,19 @@ def _is_old(key: VisitorKey) -> bool:
     return datetime.now(UTC) - key.made_at > KEY_LASTS
 
 
-def _renewed(opened: VisitorKey, key: str) -> str | None:
+def _replaced(row: Visitor) -> str:
+    """A new key in place of the row's; where another tab was faster, that tab's."""
     made_at = datetime.now(UTC).replace(microsecond=0)
-    new = services().tokens.make_key(opened.site, opened.visitor, made_at)
-    row = renew(
+    new = services().tokens.make_key(row.site, row.id, made_at)
+    row_now = renew(
         services().store,
-        opened.site,
-        opened.visitor,
-        old_hash=key_hash(key),
+        row.site,
+        row.id,
+        old_hash=row.key_hash,
         new_hash=key_hash(new),
         at=made_at,
     )
-    return _current_key(row) if row else None
+    return (row_now and _current_key(row_now)) or new
 
 
 def _current_key(row: Visitor) -> str | None:

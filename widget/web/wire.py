@@ -7,6 +7,7 @@ Numbered events are made in ``domain.transcript`` and reach the socket as finish
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -175,7 +176,7 @@ class ConversationShown(_Event, frozen=True, tag="conversation"):
 class ConversationRow(Struct, frozen=True):
     id: str
     title: str
-    updated_at: str
+    updated_at: datetime
 
 
 class Conversations(_Event, frozen=True, tag="conversations"):
@@ -192,11 +193,15 @@ class History(_Event, frozen=True, tag="history"):
 
 
 class MessageAccepted(_Event, frozen=True, tag="message.accepted"):
-    """The message is stored. Sent to the sender, also when ``client_message_id`` is a repeat."""
+    """The message is stored. Sent to the sender, also when ``client_message_id`` is a repeat.
+
+    ``epoch`` is that of a conversation which this message began; all its events follow.
+    """
 
     client_message_id: str
     conversation: str
     message: str
+    epoch: str | None = None
 
 
 class FeedbackSaved(_Event, frozen=True, tag="feedback.saved"):

@@ -1,0 +1,151 @@
+"""What a frame may ask for on its socket: one function for each kind of command."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from widget.domain.conversations import Feedback
+from widget.domain.errors import BadInput, NotOffered
+from widget.runs import conversations, feedback, start, stop
+from widget.runs.opened import Accepted
+from widget.web import wire
+from widget.web.admit import embed_token
+from widget.web.connection import Connection
+from widget.web.tokens import TOKEN_LASTS_S
+
+Sending = wire.MessageSend | wire.MessageRetry | wire.MessageEdit
+Browsing = (
+    wire.ConversationNew
+    | wire.ConversationOpen
+    | wire.ConversationList
+    | wire.ConversationRename
+    | wire.ConversationDelete
+    | wire.HistoryBefore
+)
+
+
+def obey(connection: Connection, command: wire.Command) -> None:
+    """Does what was asked, or raises why not."""
+    match command:
+        case wire.MessageSend() | wire.MessageRetry() | wire.MessageEdit():
+            send(connection, command)
+        case wire.RunStop():
+            stop.stop(connection.services.engine, connection.caller, command.run)
+        case wire.FeedbackGive():
+            give_feedback(connection, command)
+        case wire.InputAnswer() | wire.ToolResult():
+            raise NotOffered("this site's platform takes no input and no tool results")
+        case wire.TokenRenew():
+            connection.send(wire.Token(embed_token(connection.caller), TOKEN_LASTS_S))
+        case wire.Ping():
+            connection.send(wire.Pong())
+        case wire.Hello():
+            raise BadInput("hello is said once, first")
+        case _:
+            browse(connection, command)
+
+
+def send(connection: Connection, command: Sending) -> None:
+    """A message, or another try at its answer: both cost a message of the budget."""
+    with connection.services.limits.message(connection.caller) as ticket:
+        accepted = _start(connection, command)
+        if not accepted.is_repeat:
+            ticket.count()
+    if not isinstance(command, wire.MessageRetry):
+        _acknowledge(connection, command, accepted)
+
+
+def give_feedback(connection: Connection, command: wire.FeedbackGive) -> None:
+    given: Feedback | None = feedback.give(
+        connection.services.engine,
+        connection.caller,
+        command.message,
+        verdict=command.verdict,
+        tags=command.tags,
+        detail=command.detail,
+    )
+    connection.send(wire.FeedbackSaved(command.message, given))
+
+
+def browse(connection: Connection, command: Browsing) -> None:
+    """The visitor's conversations: another one, a new one, their list, older messages."""
+    engine, caller = connection.services.engine, connection.caller
+    match command:
+        case wire.ConversationNew():
+            connection.send(wire.ConversationShown(connection.show_empty()))
+        case wire.ConversationOpen():
+            shown = connection.show_whole(command.conversation)
+            connection.send(wire.ConversationShown(shown))
+        case wire.ConversationList():
+            _list(connection)
+        case wire.ConversationRename():
+            conversations.rename(engine, caller, command.conversation, command.title)
+            _list(connection)
+        case wire.ConversationDelete():
+            conversations.delete(engine, caller, command.conversation)
+            if command.conversation == connection.conversation:
+                connection.send(wire.ConversationShown(connection.show_empty()))
+            _list(connection)
+        case wire.HistoryBefore():
+            _history(connection, command)
+        case _:
+            assert_never(command)
+
+
+def _start(connection: Connection, command: Sending) -> Accepted:
+    engine, caller = connection.services.engine, connection.caller
+    match command:
+        case wire.MessageSend():
+            return start.send(
+                engine,
+                caller,
+                command.conversation,
+                client_message_id=command.client_message_id,
+                text=command.text,
+            )
+        case wire.MessageRetry():
+            return start.retry(engine, caller, command.message)
+        case wire.MessageEdit():
+            return start.edit(
+                engine,
+                caller,
+                command.message,
+                client_message_id=command.client_message_id,
+                text=command.text,
+            )
+        case _:
+            assert_never(command)
+
+
+def _acknowledge(
+    connection: Connection, command: wire.MessageSend | wire.MessageEdit, accepted: Accepted
+) -> None:
+    """Says that the message is stored, and follows its conversation if this socket does not yet."""
+    is_followed = connection.conversation == accepted.conversation
+    began = isinstance(command, wire.MessageSend) and command.conversation is None
+    has_all = began and not is_followed and not accepted.is_repeat
+    epoch = connection.take_up_new(accepted.conversation) if has_all else None
+    connection.send(
+        wire.MessageAccepted(
+            command.client_message_id, accepted.conversation, accepted.message, epoch
+        )
+    )
+    if not is_followed and not has_all:
+        # The journal may begin in the middle of it, as it does after a restart.
+        shown = connection.show_whole(accepted.conversation)
+        connection.send(wire.ConversationShown(shown))
+
+
+def _list(connection: Connection) -> None:
+    found = conversations.list_(connection.services.engine, connection.caller)
+    rows = [wire.ConversationRow(one.id, one.title, one.updated_at) for one in found]
+    connection.send(wire.Conversations(tuple(rows)))
+
+
+def _history(connection: Connection, command: wire.HistoryBefore) -> None:
+    messages, has_more = conversations.history(
+        connection.services.engine, connection.caller, command.conversation, command.message
+    )
+    connection.send(
+        wire.History(command.conversation, command.message, messages, has_more=has_more)
+    )

@@ -1,0 +1,120 @@
+"""The way out to one browser. Writing never waits, so a slow visitor never holds up a run.
+
+simple-websocket writes with a bare ``sock.send``: it waits for a slow reader and drops what the
+kernel does not take. So it gets an ``Outlet`` in place of its socket. What does not fit at once is
+kept, within a bound, and sent by a greenlet that exists only as long as something is left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Sized
+from typing import Any
+
+import gevent
+from gevent.socket import wait_write
+
+MOST_KEPT = 1_048_576
+MOST_UNREAD = 64
+STALL_S = 20.0
+CHUNK = 65_536
+
+
+class Outlet:
+    """Stands in for the connection's gevent socket. ``inbox``: frames received, not yet handled."""
+
+    __slots__ = ("_drainer", "_kept", "_sock", "inbox", "is_broken")
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self._kept: bytearray | None = None
+        self._drainer: Any = None
+        self.inbox: Sized = ()
+        self.is_broken = False
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the browser has not taken everything yet."""
+        return self._kept is not None
+
+    def send(self, data: bytes) -> int:
+        """Sends now what fits, the rest soon, and all of it in order."""
+        if self.is_broken:
+            return 0
+        if self._kept is not None:
+            self._keep(data)
+            return len(data)
+        try:
+            sent = self._sock.send(data, timeout=0.0)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.break_off()
+            return 0
+        if sent < len(data):
+            self._keep(data[sent:])
+        return len(data)
+
+    def recv(self, size: int) -> bytes:
+        """Refuses to read on for a client that sends faster than it is served."""
+        if len(self.inbox) > MOST_UNREAD:
+            raise ConnectionError("the client floods")
+        data: bytes = self._sock.recv(size)
+        return data
+
+    def break_off(self) -> None:
+        """Gives the connection up at once; its reader and its handler notice and end."""
+        self.is_broken = True
+        self._kept = None
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self.is_broken = True
+        self._kept = None
+        if self._drainer is not None:
+            self._drainer.kill(block=False)
+        self._sock.close()
+
+    def fileno(self) -> int:
+        number: int = self._sock.fileno()
+        return number
+
+    def _keep(self, data: bytes) -> None:
+        if self._kept is None:
+            self._kept = bytearray()
+            self._drainer = gevent.spawn(self._drain)
+        self._kept += data
+        if len(self._kept) > MOST_KEPT:
+            self.break_off()
+
+    def _drain(self) -> None:
+        try:
+            while self._kept:
+                wait_write(self._sock.fileno(), timeout=STALL_S)
+                with contextlib.suppress(BlockingIOError):
+                    sent = self._sock.send(self._kept[:CHUNK], timeout=0.0)
+                    del self._kept[:sent]
+        except OSError:  # also TimeoutError: nothing was taken for too long
+            self.break_off()
+        self._kept = None
+        self._drainer = None
+
+
+def text_frame(text: str) -> bytes:
+    """A whole unmasked, uncompressed text frame (RFC 6455 §5.2).
+
+    wsproto takes 2.2 µs and a buffer a socket for what is 0.15 µs here, and several frames can go
+    out in one write. No compression is ever negotiated, so nothing of its state is passed by.
+    """
+    data = text.encode()
+    size = len(data)
+    if size < 126:
+        return bytes((0x81, size)) + data
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + data
+    return b"\x81\x7f" + size.to_bytes(8, "big") + data
+
+
+PING_FRAME = b"\x89\x00"

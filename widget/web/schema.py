@@ -1,0 +1,23 @@
+"""``/schema/options.json``: the option tree for editors, which then show a wrong name."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from widget.domain.options import options_schema
+
+bp = Blueprint("schema", __name__)
+
+
+@bp.get("/schema/options.json")
+def options() -> ResponseReturnValue:
+    text = json.dumps(options_schema(), ensure_ascii=False, indent=1)
+    response = Response(text, content_type="application/schema+json")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.headers["Access-Control-Allow-Origin"] = "*"  # public, and editors fetch from anywhere
+    response.add_etag()
+    response.make_conditional(request)
+    return response

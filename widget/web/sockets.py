@@ -1,0 +1,121 @@
+"""All open sockets of this process, and what happens to them together.
+
+One sweeper serves them all: it pings, and it closes what its owner has paused or revoked. A timer
+or a greenlet for each socket would cost more memory than the socket itself.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+
+from widget.domain.errors import StoreBusy
+from widget.domain.sites import Caller
+
+if TYPE_CHECKING:
+    from widget.store.sites import SiteDirectory
+    from widget.web.connection import Connection
+
+log = structlog.get_logger(__name__)
+
+PING_EVERY_S = 25
+SWEEP_EVERY_S = 1.0
+MOST_SILENT_PER_ADDRESS = 100
+
+
+class Sockets:
+    """``most`` leaves room for plain requests among the worker's connections."""
+
+    def __init__(self, sites: SiteDirectory, *, most: int) -> None:
+        self._sites = sites
+        self._most = most
+        self._slots: list[set[Connection]] = [set() for _ in range(PING_EVERY_S)]
+        self._visitors: Counter[tuple[str, str]] = Counter()
+        self._silent: Counter[str] = Counter()
+        self._turn = 0
+
+    def __len__(self) -> int:
+        return sum(map(len, self._slots)) + self._silent.total()
+
+    def is_full(self, address: str) -> bool:
+        """Whether one more socket, still without its ``hello``, would be too many."""
+        return len(self) >= self._most or self._silent[address] >= MOST_SILENT_PER_ADDRESS
+
+    @contextmanager
+    def silence(self, address: str) -> Iterator[None]:
+        """While a socket is open that has not said ``hello``."""
+        self._silent[address] += 1
+        try:
+            yield
+        finally:
+            self._silent[address] -= 1
+            if not self._silent[address]:
+                del self._silent[address]
+
+    def count(self, caller: Caller) -> int:
+        """How many sockets this visitor has open."""
+        return self._visitors[_visitor(caller)]
+
+    @contextmanager
+    def member(self, connection: Connection) -> Iterator[None]:
+        """While an admitted socket is open."""
+        self._turn = (self._turn + 1) % PING_EVERY_S
+        slot, visitor = self._slots[self._turn], _visitor(connection.caller)
+        slot.add(connection)
+        self._visitors[visitor] += 1
+        try:
+            yield
+        finally:
+            connection.unfollow()
+            slot.discard(connection)
+            self._visitors[visitor] -= 1
+            if not self._visitors[visitor]:
+                del self._visitors[visitor]
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="socket sweeper", daemon=True).start()
+
+    def sweep(self) -> None:
+        """Closes the sockets of sites that were paused, removed or had their tokens revoked."""
+        by_site: defaultdict[str, list[Connection]] = defaultdict(list)
+        for connection in self._every():
+            by_site[connection.caller.site.key].append(connection)
+        for key, connections in by_site.items():
+            site = self._sites.find(key)
+            for connection in connections:
+                connection.revise(site)
+
+    def ping(self, slot: int) -> None:
+        for connection in list(self._slots[slot]):
+            connection.ping()
+
+    def restart(self) -> None:
+        """Tells every frame to come back in a moment, and lets it go."""
+        for connection in self._every():
+            connection.restart()
+
+    def _every(self) -> list[Connection]:
+        return [connection for slot in self._slots for connection in slot]
+
+    def _run(self) -> None:
+        slot = 0
+        while True:
+            time.sleep(SWEEP_EVERY_S)
+            slot = (slot + 1) % PING_EVERY_S
+            self.ping(slot)
+            try:
+                self.sweep()
+            except StoreBusy:
+                log.warning("sites could not be read, trying again")
+            except Exception:
+                log.exception("sweeping the sockets failed")
+
+
+def _visitor(caller: Caller) -> tuple[str, str]:
+    return caller.site.key, caller.visitor
