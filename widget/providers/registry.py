@@ -15,12 +15,14 @@ from widget.providers.base import Provider, ProviderSettings, Secret
 from widget.providers.demo import Demo
 from widget.providers.http import check_proxy, make_client
 from widget.providers.openai import OpenAI
+from widget.providers.xpertai import XpertAI
 
 PROVIDERS: dict[str, type[Provider]] = {
     provider.kind: provider
     for provider in (
         Demo,
         OpenAI,
+        XpertAI,
     )
 }
 
