@@ -38,9 +38,9 @@ class Attachment(Struct, frozen=True):
 class Turn(Struct, frozen=True):
     """One question for the platform.
 
-    ``visitor`` is pseudonymous and safe to send upstream. ``history`` holds the shown thread before
-    this question, oldest first. ``target_message`` is the platform's id of the message that a retry,
-    edit or answer is about; ``target_run`` the platform's run that wrote it.
+    ``visitor`` is pseudonymous and safe to send upstream. ``history`` holds the shown thread
+    before this question, oldest first. ``target_message`` is the platform's id of the message that
+    a retry, edit or answer is about; ``target_run`` the platform's run that wrote it.
     """
 
     kind: TurnKind
@@ -65,10 +65,18 @@ class UpstreamRef(Struct, frozen=True):
 
 
 class Opening(Struct, frozen=True):
-    """What the platform itself says first; empty where it says nothing."""
+    """What the platform itself says first; empty where it says nothing.
+
+    ``translations`` holds the same by language (``zh-CN``, ``en``), where the platform speaks more
+    than one.
+    """
 
     greeting: str = ""
     starters: tuple[str, ...] = ()
+    translations: Mapping[str, Opening] = field(default_factory=dict)
+
+    def in_lang(self, lang: str) -> Opening:
+        return self.translations.get(lang, self)
 
 
 class Capabilities(Struct, frozen=True):
@@ -82,7 +90,7 @@ class Capabilities(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """One line of ``chatdock doctor``: ``is_ok``, and in plain words what was found and what to do."""
+    """One line of ``chatdock doctor``: whether it is well, and in plain words what to do."""
 
     is_ok: bool
     text: str
@@ -91,8 +99,8 @@ class Finding(Struct, frozen=True):
 class Provider(ABC):
     """An adapter for one platform with one site's settings. Safe for many concurrent runs.
 
-    ``client`` comes with explicit time-outs and the site's proxy set (``providers.http``); a provider
-    adds its credentials per request and never stores them on the client.
+    ``client`` comes with explicit time-outs and the site's proxy set (``providers.http``); a
+    provider adds its credentials per request and never stores them on the client.
     """
 
     kind: ClassVar[str]
@@ -116,7 +124,7 @@ class Provider(ABC):
         """Yields what came after ``ref.cursor``, as ``run`` would have."""
         raise NotOffered(f"{self.kind} cannot join a run")
 
-    def cancel(self, ref: UpstreamRef) -> None:
+    def cancel(self, ref: UpstreamRef) -> None:  # noqa: B027 - nothing is a fine default
         """Tells the platform to stop; the closed connection does the rest. Blocks at most 5 s."""
 
     def check(self) -> list[Finding]:

@@ -41,11 +41,11 @@ class Greetings:
         self._kept: dict[str, _Kept] = {}
         self._asking: dict[str, gevent.Greenlet] = {}
 
-    def of(self, site: Site) -> Opening:
+    def of(self, site: Site, lang: str = "") -> Opening:
         own = Opening(site.options.greeting, site.options.starters)
         if own.greeting and own.starters:
             return own
-        theirs = self._of_platform(site)
+        theirs = self._of_platform(site).in_lang(lang)
         return Opening(own.greeting or theirs.greeting, own.starters or theirs.starters)
 
     def _of_platform(self, site: Site) -> Opening:

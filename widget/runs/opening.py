@@ -49,9 +49,9 @@ def show(engine: Engine, caller: Caller, conversation: str | None) -> ShownConve
     return _shown(engine, found)
 
 
-def greeting(engine: Engine, site: Site) -> Opening:
-    """First words and starters of an empty conversation."""
-    return engine.greetings.of(site)
+def greeting(engine: Engine, site: Site, lang: str = "") -> Opening:
+    """First words and starters of an empty conversation, in ``lang`` where there is a choice."""
+    return engine.greetings.of(site, lang)
 
 
 def finished_parts(engine: Engine, caller: Caller, answer: str) -> tuple[ShownMessage, bool]:
