@@ -13,7 +13,9 @@ def main() -> None:
     if sys.argv[1:2] == ["serve"]:
         from gevent import monkey  # noqa: PLC0415  only the server needs it
 
-        monkey.patch_all()
+        # gunicorn's parent process forks and counts its children itself. With gevent's fork and
+        # signals it never hears that a worker has died.
+        monkey.patch_all(os=False, signal=False)
     from widget.commands import chatdock  # noqa: PLC0415  not before the patch
 
     chatdock(prog_name="chatdock")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask, Response
 
@@ -98,8 +97,10 @@ def _register(app: Flask) -> None:
     for module in (assets, health, renewal, schema, socket):
         app.register_blueprint(module.bp)
     for name in ("embed", "demo", "frame"):
-        if find_spec(f"widget.web.{name}"):
+        try:
             app.register_blueprint(import_module(f"widget.web.{name}").bp)
+        except ImportError as error:
+            print(error)  # noqa: T201
 
 
 def _protect(response: Response) -> Response:

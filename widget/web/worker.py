@@ -11,10 +11,12 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import socket
 from functools import partial
 from typing import IO, Any
 
 import gevent
+import gevent.socket
 import structlog
 from gevent import monkey
 from gevent.pool import Pool
@@ -36,11 +38,15 @@ class ChatdockWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no t
     """One process that serves. ``alive`` is gunicorn's word for: nobody has told it to go."""
 
     def patch(self) -> None:
+        """Only the listening sockets are left to do: everything else was patched before import."""
         if not monkey.is_module_patched("socket"):
             raise RuntimeError(
                 "the standard library is not patched for gevent: start with `chatdock serve`"
             )
-        super().patch()
+        self.sockets: list[Any] = [
+            gevent.socket.socket(one.FAMILY, socket.SOCK_STREAM, fileno=one.sock.detach())
+            for one in self.sockets
+        ]
 
     def run(self) -> None:
         self._services: Services = self.wsgi.extensions[EXTENSION]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.serving import Frames, Server
+from widget.web.lifecycle import Phase
+
+
+def test_liveness_answers_before_the_process_is_ready(client: FlaskClient) -> None:
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_readiness_names_its_reasons(app: Flask, client: FlaskClient) -> None:
+    starting = client.get("/readyz")
+    app.extensions["chatdock"].lifecycle.phase = Phase.READY
+    ready = client.get("/readyz")
+
+    assert (starting.status_code, starting.json) == (
+        503,
+        {"ready": False, "reasons": ["the process is starting"]},
+    )
+    assert (ready.status_code, ready.json) == (200, {"ready": True, "reasons": []})
+
+
+def test_readiness_fails_without_the_database(
+    start_server: Callable[..., Server], tmp_path: object
+) -> None:
+    server = start_server()
+    database = server.folder / "data" / "chatdock.db"
+    for file in database.parent.glob("chatdock.db*"):
+        file.unlink()
+    database.mkdir()
+
+    answer = server.get("/readyz")
+
+    assert (answer.status, answer.json["reasons"]) == (503, ["the database cannot be read"])
+
+
+def test_metrics_count_sockets_and_requests(server: Server, connect: Frames) -> None:
+    connect(server).hello(server.token())
+    server.get("/nowhere")
+
+    text = server.get("/metrics").body.decode()
+
+    assert "chatdock_sockets 1.0\n" in text
+    assert 'chatdock_http_requests_total{route="none",status="404"} 1.0\n' in text
+
+
+def test_metrics_are_not_public(client: FlaskClient) -> None:
+    near = client.get("/metrics")
+    far = client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    proxied = client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"})
+
+    assert (near.status_code, far.status_code, proxied.status_code) == (200, 404, 404)
