@@ -54,7 +54,10 @@ class Behaviour:
     secret_life_s: float | None = None
     needs_organization: bool = False
     refuses_assistant_in_session: bool = False
-    is_quick_to_forget: bool = False
+    forgets_runs: bool = False
+    forgets_cursors: bool = False
+    reports_running: bool = False
+    gate_opened_by_join: str = ""
     gate_limit_s: float = 20.0
 
 

@@ -106,9 +106,11 @@ class Routes(Door):
         return json_reply(200, [run.shown() for run in reversed(self._runs_of(id))][:limit])
 
     def run(self, id: str, run: str) -> Reply:  # noqa: A002
-        if run not in self.state.runs or self.behaviour.is_quick_to_forget:
+        if run not in self.state.runs or self.behaviour.forgets_runs:
             raise Refused(404, NOT_FOUND)
-        return json_reply(200, self.state.runs[run].shown())
+        shown = self.state.runs[run].shown()
+        status = "running" if self.behaviour.reports_running else shown["status"]
+        return json_reply(200, {**shown, "status": status})
 
     def stream(self, id: str) -> Reply:  # noqa: A002
         try:
@@ -178,6 +180,10 @@ class Routes(Door):
         rules.only(self.asked.query, {"cancel_on_disconnect"})
         known = self.state.runs.get(run)
         after = self.asked.headers.get("last-event-id")
+        if self.behaviour.gate_opened_by_join:
+            self.platform.gate(self.behaviour.gate_opened_by_join).set()
+        if self.behaviour.forgets_cursors and after:
+            return self._stream(self._join_nothing(), 200)
         if known and not known.is_forgotten:
             return self._stream(known.joiners_view(after, self.behaviour.keep_alive_s), 200)
         return self._stream(self._join_nothing(), 200)
