@@ -41,8 +41,7 @@ class XpertAISettings(ProviderSettings, frozen=True, kw_only=True):
         str, Meta(description="Address of the API, e.g. https://api.xpertai.cn/api/ai")
     ] = "https://api.xpertai.cn/api/ai"
     api_key: Annotated[
-        Secret,
-        Meta(min_length=1, description="API key (sk-x-…), best one bound to this assistant."),
+        Secret, Meta(description="API key (sk-x-…), best one that is bound to this assistant.")
     ]
     assistant_id: Annotated[str, Meta(description="Id of the assistant; or give its slug.")] = ""
     slug: Annotated[str, Meta(description="Slug of the assistant, in place of its id.")] = ""
@@ -56,6 +55,8 @@ class XpertAISettings(ProviderSettings, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         normalise_base_url(self.base_url)
+        if not self.api_key:
+            raise ValueError("api_key: is empty")
         if not self.assistant_id.strip() and not self.slug.strip():
             raise ValueError("assistant_id: give the assistant's id, or its slug as slug")
 
