@@ -42,12 +42,14 @@ class GrowingText:
         self._html = markup
         self.stream = None
 
-    def text(self, chunks: int | None = None) -> str:
-        """The first ``chunks`` pieces (None: all), which become one piece."""
-        head = self.chunks[:chunks]
-        if len(head) > 1:
-            head = self.chunks[:chunks] = ["".join(head)]
-        return head[0] if head else ""
+    def text(self) -> str:
+        return "".join(self.chunks)
+
+    def melt(self, chunks: int) -> str:
+        """The first pieces as one, which they are from now on: joined once, not at each save."""
+        if chunks > 1:
+            self.chunks[:chunks] = ["".join(self.chunks[:chunks])]
+        return self.chunks[0] if chunks else ""
 
     def shown(self) -> ShownPart:
         return shown_text(self.kind, self.stream.html() if self.stream else self._html)
@@ -120,12 +122,21 @@ class Answer:
             if key:
                 self._known[key] = position
         else:
+            known = self._parts[position]
+            if isinstance(known, FixedPart) and known.part == part:
+                return
             self._parts[position] = FixedPart(position, part)
         self._say(position)
 
     def replace_text(self, text: str) -> None:
         """The whole answer text is to be this: the last text part takes it, the others empty."""
-        positions = [i for i, part in enumerate(self._parts) if _is_text(part)]
+        text = clean(text)
+        texts = [
+            part for part in self._parts if isinstance(part, GrowingText) and part.kind == "text"
+        ]
+        if "".join(part.text() for part in texts) == text:
+            return  # most platforms only repeat what they have streamed
+        positions = [self._parts.index(part) for part in texts]
         if not positions:
             self.add("text", text)
             return
@@ -134,7 +145,7 @@ class Answer:
         for position in positions[:-1]:
             self._restart(position, "")
             self.close()
-        self._restart(positions[-1], clean(text))
+        self._restart(positions[-1], text)
         if positions[-1] + 1 < len(self._parts):
             self.close()  # what is open is always the last part: later text comes after the others
 
@@ -143,10 +154,10 @@ class Answer:
         part = self._open
         if part is None or part.stream is None:
             return
-        self._open = None
         for patch in part.stream.finish():
             self._emit(body(patch))
         part.close(part.stream.html())
+        self._open = None
 
     def close_plainly(self) -> None:
         """Closes a text that the renderer failed on, as it was written."""
@@ -213,13 +224,14 @@ class Answer:
 
     def _take(self, position: int, part: GrowingText | FixedPart) -> PartRow:
         part.is_dirty = False
-        is_cut = self._marked_parts == position + 1
-        if not is_cut or isinstance(part, FixedPart):
-            return _row(position, part)
-        row = PartRow(position, part.kind, part.text(self._marked_chunks))
-        self._marked_chunks = min(self._marked_chunks, 1)
-        part.is_dirty = len(part.chunks) > self._marked_chunks
-        return row
+        if isinstance(part, FixedPart):
+            return part.row
+        chunks = len(part.chunks)
+        if self._marked_parts == position + 1:
+            chunks = min(self._marked_chunks, chunks)
+            self._marked_chunks = min(chunks, 1)
+            part.is_dirty = len(part.chunks) > chunks
+        return PartRow(position, part.kind, part.melt(chunks))
 
     def _restore(self, part: Part) -> None:
         """Takes a stored part; the last one, if it is text, is open and grows on."""
@@ -236,10 +248,6 @@ class Answer:
             if key := _key(part):
                 self._known[key] = position
         self._parts[-1].is_dirty = False
-
-
-def _is_text(part: GrowingText | FixedPart) -> bool:
-    return isinstance(part, GrowingText) and part.kind == "text"
 
 
 def _row(position: int, part: GrowingText | FixedPart) -> PartRow:

@@ -122,8 +122,9 @@ class Engine:
         fail and say so)."""
         try:
             return self.provider_for(site).capabilities()
-        except Exception:
-            log.exception("the provider could not be made", site=site.key)
+        except Exception as error:
+            # No traceback with locals here: they hold the site's keys.
+            log.warning("provider could not be made", site=site.key, error=type(error).__name__)
             return Capabilities()
 
     def _obey(self, live: LiveRun, command: str) -> None:

@@ -32,13 +32,19 @@ if TYPE_CHECKING:
     from widget.runs.engine import Begin, Engine
 
 EVENTS_PER_TURN = 64
+CLOSE_LIMIT_S = 0.5
 
 log = structlog.get_logger()
 
 
 def carry(engine: Engine, live: LiveRun, begin: Begin) -> None:
-    """The whole life of the greenlet; it never raises."""
-    finish(engine, live, _outcome(live, begin))
+    """The whole life of the greenlet."""
+    try:
+        outcome = _outcome(live, begin)
+    except Exception:
+        log.exception("the outcome of a run could not be told", run=live.id)
+        outcome = Outcome("failed", failure=Failure.UNKNOWN)
+    finish(engine, live, outcome)
 
 
 def _outcome(live: LiveRun, begin: Begin) -> Outcome:
@@ -61,9 +67,7 @@ def _consume(live: LiveRun, begin: Begin) -> None:
         _read(live, events)
     finally:
         live.is_streaming = False
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
+        _close(live, events)
 
 
 def _read(live: LiveRun, events: Iterator[RunEvent]) -> None:
@@ -77,6 +81,18 @@ def _read(live: LiveRun, events: Iterator[RunEvent]) -> None:
         if count % EVENTS_PER_TURN == 0:
             gevent.sleep(0)  # a provider that never waits must not keep the others waiting
     raise UpstreamInterrupted("the provider's events ended without RunCompleted")
+
+
+def _close(live: LiveRun, events: Iterator[RunEvent] | None) -> None:
+    """Unwinds a generator that has more to say. Whatever that does, the run has ended before."""
+    close = getattr(events, "close", None)
+    if close is None:
+        return
+    try:
+        with gevent.Timeout(CLOSE_LIMIT_S):
+            close()
+    except (Exception, gevent.Timeout) as error:
+        log.warning("a provider did not close", run=live.id, error=type(error).__name__)
 
 
 def _obey_verdict(live: LiveRun) -> None:
