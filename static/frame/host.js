@@ -1,0 +1,88 @@
+/**
+ * Messages between the host page's loader and this frame. Only the parent window counts, only on
+ * the origin that the embed token names, and nothing of what is said in the chat crosses over.
+ *
+ * @typedef {object} Ready
+ * @property {1} chatdock
+ * @property {"ready"} type
+ *
+ * @typedef {object} Close
+ * @property {1} chatdock
+ * @property {"close"} type
+ *
+ * @typedef {object} FrameEvent
+ * @property {1} chatdock
+ * @property {"event"} type
+ * @property {"message.sent" | "answer.started" | "answer.finished" | "conversation.changed"
+ *   | "feedback.given" | "error"} name
+ * @property {Record<string, string>} detail
+ *
+ * @typedef {object} Refused
+ * @property {1} chatdock
+ * @property {"refused"} type
+ * @property {string} origin
+ *
+ * @typedef {Ready | Close | FrameEvent | Refused} FrameMessage
+ */
+
+/**
+ * @typedef {object} Hello the loader's answer to `ready`
+ * @property {1} chatdock
+ * @property {"hello"} type
+ * @property {Record<string, unknown>} [options]
+ *
+ * @typedef {object} Send
+ * @property {1} chatdock
+ * @property {"send"} type
+ * @property {string} text
+ *
+ * @typedef {object} Options
+ * @property {1} chatdock
+ * @property {"options"} type
+ * @property {Record<string, unknown>} options
+ *
+ * @typedef {object} Opened
+ * @property {1} chatdock
+ * @property {"opened"} type
+ *
+ * @typedef {object} Closed
+ * @property {1} chatdock
+ * @property {"closed"} type
+ *
+ * @typedef {object} Focus
+ * @property {1} chatdock
+ * @property {"focus"} type
+ *
+ * @typedef {Hello | Send | Options | Opened | Closed | Focus} HostMessage
+ */
+
+/**
+ * @param {string} origin of the host page; empty on a direct visit
+ * @param {(message: HostMessage) => void} onMessage
+ */
+export function createHost(origin, onMessage) {
+  const isFramed = Boolean(origin) && window.parent !== window;
+
+  /** @param {FrameMessage} message */
+  function post(message) {
+    if (isFramed) window.parent.postMessage(message, origin);
+  }
+
+  if (isFramed) {
+    window.addEventListener("message", (event) => {
+      if (event.source !== window.parent || event.origin !== origin) return;
+      if (event.data && event.data.chatdock === 1) onMessage(event.data);
+    });
+  }
+
+  return {
+    isFramed,
+    ready: () => post({ chatdock: 1, type: "ready" }),
+    close: () => post({ chatdock: 1, type: "close" }),
+    /**
+     * @param {FrameEvent["name"]} name
+     * @param {Record<string, string>} [detail] words, never ids or texts
+     */
+    tell: (name, detail = {}) => post({ chatdock: 1, type: "event", name, detail }),
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * Wires the page: the connection brings events, the thread takes them, the composer sends, and the
+ * host page and the visitor's hands get their say.
+ */
+import { createComposer } from "./composer.js";
+import { createConnection } from "./connection.js";
+import { createHost } from "./host.js";
+import { arrived, byId, createTexts } from "./page.js";
+import { createScroll } from "./scroll.js";
+import { createThread } from "./thread.js";
+import { createToken } from "./token.js";
+
+arrived().then(start);
+
+/** @param {import("./page.js").Page} page */
+function start(page) {
+  const root = document.documentElement;
+  root.toggleAttribute("data-live", true);
+  page.warnings.forEach((warning) => console.warn(`Chatdock: ${warning}`));
+  if (page.is_streaming) history.replaceState({}, "", page.paths.page);
+
+  const say = createTexts(page.strings);
+  const scroll = createScroll(byId("transcript"), byId("thread"), byId("jump"));
+  const composer = createComposer({ send, page: scroll.page });
+  const host = createHost(page.origin, onHost);
+  const token = createToken(page, () => connection.send({ type: "token.renew" }));
+  const thread = createThread({
+    page,
+    say,
+    composer,
+    scroll,
+    tell: host.tell,
+    command: (command) => connection.send(command),
+    startOver: () => connection.reopen(),
+    onToken: token.set,
+    onAccepted: remember,
+  });
+  const connection = createConnection({
+    url: page.paths.socket,
+    hello: () => ({ token: token.get(), lang: page.lang, ...thread.place() }),
+    renew: token.renew,
+    onEvent: thread.take,
+    onState: (state) => {
+      composer.setNative(state === "blocked");
+      const isDown = state === "offline" || state === "refused";
+      composer.setStatus("connection", isDown ? say(`live.${state}`) : "");
+    },
+  });
+
+  let isOpen = false;
+  let isRemembered = page.has_cookie;
+
+  /** The visitor has come: not before that is a socket worth having. */
+  async function open() {
+    if (isOpen) return;
+    isOpen = true;
+    // A browser without our cookie may keep the key itself: then the page was made for a stranger.
+    if (!page.has_cookie && token.hasKey() && (await token.renew()) === "renewed") {
+      isRemembered = true;
+      thread.forget();
+    }
+    connection.open();
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} id
+   */
+  function send(text, id) {
+    thread.send(text, id);
+    open();
+  }
+
+  /** Asks once whether the browser kept our cookie; what to do instead is told in the answer. */
+  async function remember() {
+    if (isRemembered) return;
+    isRemembered = true;
+    await token.renew();
+    composer.setStatus("visit", token.isForgotten() ? say("live.forgotten") : "");
+  }
+
+  /** @param {import("./host.js").HostMessage} message */
+  function onHost(message) {
+    switch (message.type) {
+      case "hello":
+      case "options":
+        return look(message.options || {});
+      case "send":
+        return composer.ask(String(message.text));
+      case "opened":
+        open();
+        return focus();
+      case "focus":
+        return focus();
+      default:
+        return undefined;
+    }
+  }
+
+  /** @param {Record<string, unknown>} options */
+  async function look(options) {
+    if (page.overrides === JSON.stringify(options)) return;
+    page.overrides = JSON.stringify(options);
+    const { changeLook } = await import("./theme.js");
+    changeLook(page.paths.look, options);
+  }
+
+  /** A touch screen would put its keyboard over the greeting. */
+  function focus() {
+    if (matchMedia("(pointer: coarse)").matches) byId("transcript").focus({ preventScroll: true });
+    else composer.focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const button = /** @type {HTMLElement | null} */ (target.closest("[data-act]"));
+    if (!button) return;
+    if (button.dataset.act === "close") host.close();
+    else if (!composer.isNative() && thread.act(button)) event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    root.toggleAttribute("data-pointer", false);
+    if (event.key === "Escape" && !event.isComposing) host.close();
+  });
+  document.addEventListener("pointerdown", () => root.toggleAttribute("data-pointer", true));
+  for (const sign of ["pointerdown", "keydown", "focusin"]) document.addEventListener(sign, open);
+  document.addEventListener("visibilitychange", () => {
+    if (isOpen && !document.hidden) connection.check();
+  });
+  window.addEventListener("online", () => isOpen && connection.check());
+
+  byId("close").hidden = !(host.isFramed && page.has_close);
+  const kept = history.state && history.state.draft;
+  if (kept) composer.giveBack(kept);
+  scroll.toEnd();
+  host.ready();
+  if (!host.isFramed) open();
+}

@@ -1,0 +1,60 @@
+/**
+ * Keeps the end of the thread in view for those who are at the end, and leaves everybody else where
+ * they read. Scrolls our own box only, never the host page.
+ */
+
+const NEAR_PX = 40;
+
+/**
+ * @param {HTMLElement} box
+ * @param {HTMLElement} thread
+ * @param {HTMLElement} jump the button that leads back to the end
+ */
+export function createScroll(box, thread, jump) {
+  let isPinned = true;
+  let top = box.scrollTop;
+  let height = thread.offsetHeight;
+
+  function toEnd() {
+    isPinned = true;
+    jump.hidden = true;
+    box.scrollTop = box.scrollHeight;
+  }
+
+  function follow() {
+    const hasGrown = thread.offsetHeight > height;
+    height = thread.offsetHeight;
+    if (isPinned) toEnd();
+    else if (hasGrown) jump.hidden = false;
+  }
+
+  box.addEventListener("scroll", () => {
+    const distance = box.scrollHeight - box.clientHeight - box.scrollTop;
+    if (distance < NEAR_PX) isPinned = true;
+    else if (box.scrollTop < top) isPinned = false;
+    if (isPinned) jump.hidden = true;
+    top = box.scrollTop;
+  }, { passive: true });
+  jump.addEventListener("click", toEnd);
+
+  const observer = new ResizeObserver(follow);
+  observer.observe(thread);
+  observer.observe(box);
+
+  return {
+    toEnd,
+    /**
+     * Runs a change above what is read and keeps that where it is.
+     *
+     * @param {() => void} change
+     */
+    keep(change) {
+      const fromEnd = box.scrollHeight - box.scrollTop;
+      change();
+      height = thread.offsetHeight;
+      box.scrollTop = box.scrollHeight - fromEnd;
+    },
+    /** @param {number} pages up (negative) or down */
+    page: (pages) => box.scrollBy(0, pages * box.clientHeight * 0.9),
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * Changes of look while the page stands: the host page's `set` arrives here. The server checks the
+ * values and computes the roles, as it did for the page; so nothing is decided twice.
+ *
+ * @typedef {object} Look
+ * @property {string} lang
+ * @property {string} address of the page with this look
+ * @property {Record<string, string>} attributes
+ * @property {Record<string, string>} roles
+ * @property {string} title
+ * @property {string} placeholder
+ * @property {Record<"header" | "footer" | "new" | "close", boolean>} shows
+ * @property {{text: string, link: string}[]} footer
+ */
+import { byId, fromTemplate } from "./page.js";
+
+/**
+ * @param {string} url of the look
+ * @param {object} options the page's overrides
+ */
+export async function changeLook(url, options) {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(options),
+  });
+  const answer = await response.json();
+  if (response.ok) apply(answer);
+  else console.warn(`Chatdock: ${answer.error.message}`);
+}
+
+/** @param {Look} look */
+function apply(look) {
+  const root = document.documentElement;
+  if (look.lang !== root.lang) return reload(look.address);
+  for (const [name, value] of Object.entries(look.attributes)) root.dataset[name] = value;
+  for (const [name, value] of Object.entries(look.roles)) root.style.setProperty(`--${name}`, value);
+  document.title = byId("title").textContent = look.title;
+  const box = /** @type {HTMLTextAreaElement} */ (byId("text"));
+  box.placeholder = look.placeholder;
+  box.setAttribute("aria-label", look.placeholder);
+  byId("header").hidden = !look.shows.header;
+  byId("footer").hidden = !look.shows.footer;
+  byId("new").hidden = !look.shows.new;
+  byId("close").hidden = !look.shows.close;
+  byId("footer").replaceChildren(...look.footer.map(createPiece));
+}
+
+/** Another language is another page; what was typed comes along. @param {string} address */
+function reload(address) {
+  const draft = /** @type {HTMLTextAreaElement} */ (byId("text")).value;
+  history.replaceState({ draft }, "", address);
+  location.reload();
+}
+
+/** @param {{text: string, link: string}} piece */
+function createPiece(piece) {
+  if (!piece.link) return document.createTextNode(piece.text);
+  const link = /** @type {HTMLAnchorElement} */ (fromTemplate("link"));
+  link.href = piece.link;
+  link.textContent = piece.text;
+  return link;
+}

@@ -1,0 +1,157 @@
+/**
+ * The messages on the page, and what is read aloud of them. What the server had already written is
+ * adopted by message id, never written twice.
+ *
+ * @typedef {import("./wire.js").ShownMessage} ShownMessage
+ */
+import { byId, fromTemplate } from "./page.js";
+import {
+  createAnswer, createQuestion, ending, openRoot, plainText, setPart, setState, setVerdict,
+} from "./message.js";
+import { applyPatch } from "./patches.js";
+
+const HEARD_AFTER_MS = 1500;
+
+/**
+ * @param {import("./page.js").Say} say
+ */
+export function createTranscript(say) {
+  const list = byId("messages");
+  const suggestions = byId("suggestions");
+  const announcer = byId("announcer");
+  /** @type {HTMLElement | null} */
+  let openPart = null;
+
+  /** @param {string} id */
+  function find(id) {
+    return children().find((message) => message.dataset.id === id) || null;
+  }
+
+  /** @param {string | undefined} clientId */
+  function findSent(clientId) {
+    return (clientId && children().find((message) => message.dataset.client === clientId)) || null;
+  }
+
+  function children() {
+    return /** @type {HTMLElement[]} */ (Array.from(list.children));
+  }
+
+  /** @param {ShownMessage} message */
+  function create(message) {
+    return message.role === "visitor" ? createQuestion(message) : createAnswer(message, say);
+  }
+
+  /** @param {ShownMessage} message */
+  function add(message) {
+    const made = create(message);
+    const old = find(message.id) || findSent(message.client_message_id);
+    if (old) old.replaceWith(made);
+    else list.append(made);
+    setStarted();
+  }
+
+  function setStarted() {
+    byId("thread").toggleAttribute("data-started", list.children.length > 0);
+  }
+
+  /** @param {string[]} items */
+  function suggest(items) {
+    suggestions.replaceChildren(...items.map(createAsk));
+  }
+
+  setStarted();
+
+  return {
+    add,
+    suggest,
+    /** Everything again, but what is still on its way to the server. @param {ShownMessage[]} messages */
+    show(messages) {
+      const waiting = children().filter((element) => element.dataset.state === "sending");
+      list.replaceChildren(...messages.map(create));
+      waiting.filter((one) => !findSent(one.dataset.client)).forEach((one) => list.append(one));
+      openPart = null;
+      setStarted();
+    },
+    /** @param {ShownMessage[]} messages older ones */
+    prepend(messages) {
+      list.prepend(...messages.filter((message) => !find(message.id)).map(create));
+    },
+    /** The visitor's own words at once, before the server has them. @param {string} clientId @param {string} text */
+    addSending(clientId, text) {
+      suggest([]);
+      add({
+        id: "", role: "visitor", state: "running", created_at: "",
+        client_message_id: clientId, parts: [{ kind: "text", text }],
+      });
+      /** @type {HTMLElement} */ (findSent(clientId)).dataset.state = "sending";
+    },
+    /** @param {string} clientId @param {string} id */
+    setSent(clientId, id) {
+      const element = findSent(clientId);
+      if (element) Object.assign(element.dataset, { id, state: "done" });
+    },
+    /** @param {string} id of a message, or the client's id of an unsent one */
+    remove(id) {
+      const element = find(id) || findSent(id);
+      if (element) element.remove();
+      setStarted();
+    },
+    /** @param {import("./wire.js").PartChanged} event */
+    setPart(event) {
+      const answer = find(event.message);
+      if (!answer) return;
+      setPart(answer, event.index, event.part);
+      openPart = openRoot(answer);
+    },
+    /** The answer that patches are about from now on. @param {string} id empty: none */
+    open(id) {
+      const answer = find(id);
+      openPart = answer && openRoot(answer);
+    },
+    /** @param {import("./wire.js").Patch} patch */
+    patch(patch) {
+      if (openPart) applyPatch(openPart, patch);
+    },
+    /** @param {import("./wire.js").RunEnded} event @returns {string} what to announce */
+    end(event) {
+      const answer = find(event.message);
+      openPart = null;
+      if (!answer) return "";
+      setState(answer, event.state, event.failure, say);
+      const words = ending(event.state, event.failure, say);
+      return `${say("live.answer")} ${plainText(answer)} ${words}`;
+    },
+    /**
+     * Says in plain text what a screen reader should hear: that an answer begins and how it ended,
+     * never its pieces. The visible thread is not a live region, or all of it would be read again.
+     *
+     * @param {string} text
+     */
+    announce(text) {
+      const line = document.createElement("span");
+      line.textContent = text;
+      announcer.append(line);
+      setTimeout(() => line.remove(), HEARD_AFTER_MS);
+    },
+    /** @param {string} id @param {import("./wire.js").Verdict | null} verdict */
+    setVerdict(id, verdict) {
+      const answer = find(id);
+      if (answer) setVerdict(answer, verdict);
+    },
+    /** @param {string} id */
+    verdict(id) {
+      const pressed = find(id)?.querySelector('.verdicts [aria-pressed="true"]');
+      return pressed ? /** @type {HTMLElement} */ (pressed).dataset.act : null;
+    },
+    firstId: () => children()[0]?.dataset.id || "",
+  };
+}
+
+/** @param {string} text */
+function createAsk(text) {
+  const item = fromTemplate("ask");
+  const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
+  button.value = text;
+  button.textContent = text;
+  return item;
+}

@@ -1,0 +1,169 @@
+"""What the page's buttons do without JavaScript: plain forms, answered with the page again.
+
+The form carries an embed token, the conversation and an id for the message, all made by the server;
+authority is the token. Whatever is refused, the typed text comes back in the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from widget.domain.conversations import new_id
+from widget.domain.errors import ChatdockError
+from widget.domain.sites import Caller
+from widget.runs import feedback, start, stop
+from widget.web.admit import admit_site
+from widget.web.errors import trouble_of
+from widget.web.look import read_look
+from widget.web.services import services
+from widget.web.visit import Visit, come_back, stranger
+
+bp = Blueprint("forms", __name__)
+
+CLIENT_MESSAGE_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
+MOST_TAGS, TAG_CHARS, DETAIL_CHARS = 10, 30, 2000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a form has led to. ``conversation``: None leaves the one that stood there."""
+
+    conversation: str | None = None
+    draft: str = ""
+    asks_why: str = ""
+
+
+Act = Callable[[Caller], Outcome]
+
+
+@bp.post("/frame/<site>/messages")
+def send(site: str) -> ResponseReturnValue:
+    """The composer's own button, or a starter's: then the typed text stays."""
+    starter, typed = _field("starter"), _field("text")
+
+    def act(caller: Caller) -> Outcome:
+        with services().limits.message(caller) as ticket:
+            accepted = start.send(
+                services().engine,
+                caller,
+                _field("conversation") or None,
+                client_message_id=_client_message_id(),
+                text=starter or typed,
+            )
+            if not accepted.is_repeat:
+                ticket.count()
+        return Outcome(accepted.conversation, draft=typed if starter else "")
+
+    return _answer(site, act)
+
+
+@bp.post("/frame/<site>/messages/<message>/retry")
+def retry(site: str, message: str) -> ResponseReturnValue:
+    def act(caller: Caller) -> Outcome:
+        with services().limits.message(caller) as ticket:
+            accepted = start.retry(services().engine, caller, message)
+            if not accepted.is_repeat:
+                ticket.count()
+        return Outcome(accepted.conversation, draft=_field("text"))
+
+    return _answer(site, act)
+
+
+@bp.post("/frame/<site>/runs/<run>/stop")
+def halt(site: str, run: str) -> ResponseReturnValue:
+    def act(caller: Caller) -> Outcome:
+        stop.stop(services().engine, caller, run)
+        return Outcome(draft=_field("text"))
+
+    return _answer(site, act)
+
+
+@bp.post("/frame/<site>/messages/<message>/feedback")
+def judge(site: str, message: str) -> ResponseReturnValue:
+    """A thumb, or the panel after a dislike, which only a thumb opens."""
+    is_panel = "detail" in request.form
+    verdict = _verdict()
+
+    def act(caller: Caller) -> Outcome:
+        if "dismiss" not in request.form:
+            feedback.give(
+                services().engine,
+                caller,
+                message,
+                verdict=verdict,
+                tags=tuple(tag[:TAG_CHARS] for tag in request.form.getlist("tags")[:MOST_TAGS]),
+                detail=_field("detail")[:DETAIL_CHARS],
+            )
+        asks_why = message if verdict == "dislike" and not is_panel else ""
+        return Outcome(draft=_field("text"), asks_why=asks_why)
+
+    return _answer(site, act)
+
+
+@bp.post("/frame/<site>/conversations")
+def begin(site: str) -> ResponseReturnValue:
+    return _answer(site, lambda caller: Outcome(conversation="", draft=_field("text")))
+
+
+def _answer(site_key: str, act: Act) -> Response:
+    """The page after the act, or with what was refused and why."""
+    site = admit_site(site_key)
+    look = read_look(site, is_direct=request.args.get("page") == "chat")
+    visit = come_back(site, look, _field("token"))
+    if visit is None:
+        visit = stranger(site, look, _field("token"))
+        return visit.page(
+            visit.show(None), status=401, alert=look.say("frame.expired"), draft=_typed()
+        )
+    try:
+        outcome = act(visit.caller)
+    except ChatdockError as error:
+        return _refused(visit, error)
+    here = _field("conversation") if outcome.conversation is None else outcome.conversation
+    return visit.page(
+        visit.show(here), draft=outcome.draft, asks_why=outcome.asks_why, may_stream=True
+    )
+
+
+def _refused(visit: Visit, error: ChatdockError) -> Response:
+    trouble = trouble_of(error)
+    response = visit.page(
+        visit.show(_field("conversation")),
+        status=trouble.status,
+        alert=trouble.words(services().texts, visit.look.lang),
+        draft=_typed(),
+    )
+    if trouble.retry_after_s is not None:
+        response.headers["Retry-After"] = str(trouble.retry_after_s)
+    return response
+
+
+def _field(name: str) -> str:
+    return request.form.get(name, "").replace("\r\n", "\n")
+
+
+def _typed() -> str:
+    """What must not be lost: the text, else the starter that was pressed."""
+    return _field("text") or _field("starter")
+
+
+def _client_message_id() -> str:
+    """The page's own; a broken one costs only that a repeat is not recognised."""
+    given = _field("client_message_id")
+    return given if CLIENT_MESSAGE_ID.fullmatch(given) else new_id("cm")
+
+
+def _verdict() -> Literal["like", "dislike"] | None:
+    match _field("verdict"):
+        case "like":
+            return "like"
+        case "dislike":
+            return "dislike"
+        case _:
+            return None

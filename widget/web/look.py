@@ -1,0 +1,229 @@
+"""How the chat page looks for one request: the site's options, what the page lays over them, and
+everything that a template or a module needs of that."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from flask import request
+from markupsafe import Markup
+
+from widget.domain.errors import BadInput
+from widget.domain.options import Footer, Options, overlay
+from widget.domain.sites import Site
+from widget.domain.theme import roles
+from widget.web.services import services
+from widget.web.texts import choose, use_lang
+
+PACKED_LIMIT = 2048
+SCHEMES = ("auto", "light", "dark")
+LAYOUTS = ("auto", "pc", "mobile", "inline")
+KEPT_PARAMETERS = ("v", "lang", "scheme", "layout", "o")
+PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of the footer; without ``link`` it is plain text."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """``overrides`` is the page's JSON as it came; ``warnings`` say what of it was left out."""
+
+    site: Site
+    options: Options
+    lang: str
+    parameters: Mapping[str, str]
+    is_direct: bool
+    token: str = ""
+    overrides: str = "{}"
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.options.ui.chat_bot.title or self.site.name
+
+    @property
+    def placeholder(self) -> str:
+        return self.options.ui.composer.placeholder or self.say("frame.placeholder")
+
+    @property
+    def message_chars(self) -> int:
+        return self.site.limits.message_chars or 32_000
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What the style sheet goes by, as ``data-*`` of the root element."""
+        ui = self.options.ui
+        offers_feedback = self.site.options.ui.chat_bot.feedback.is_need_feedback
+        return {
+            "scheme": _one_of(SCHEMES, self.parameters.get("scheme")) or ui.theme.scheme,
+            "layout": _one_of(LAYOUTS, self.parameters.get("layout")) or ui.base.layout,
+            "steps": _switch(ui.chat_bot.is_need_function_call_message),
+            "reasoning": _switch(ui.chat_bot.is_need_reasoning),
+            "sources": _switch(ui.chat_bot.is_need_sources),
+            "feedback": _switch(offers_feedback and ui.chat_bot.feedback.is_need_feedback),
+        }
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Every role of the theme in light and dark, as custom properties without their dashes."""
+        return {
+            f"{group}-{role}": value
+            for group, values in roles(self.options.ui.theme).items()
+            for role, value in values.items()
+        }
+
+    @property
+    def css(self) -> Markup:
+        """The roles in one rule. Their values are computed, and checked before that."""
+        values = ";".join(f"--{name}:{value}" for name, value in self.roles.items())
+        return Markup(f":root{{{values}}}")  # noqa: S704
+
+    @property
+    def footer(self) -> list[Piece]:
+        footer = self.options.ui.footer
+        if not footer.expression_text:
+            return [Piece(self.say("frame.made_by_ai"))]
+        return list(_pieces(footer))
+
+    def say(self, key: str) -> str:
+        return services().texts.say(self.lang, key)
+
+    def with_token(self, token: str) -> Look:
+        return replace(self, token=token)
+
+    def action(self, *path: str) -> str:
+        """Where a form of this page posts to, with the look to answer in."""
+        query = dict(self.parameters, **({"page": "chat"} if self.is_direct else {}))
+        return _address("/".join(("/frame", self.site.key, *path)), query)
+
+    def address(self, origin: str) -> str:
+        """The page itself."""
+        if self.is_direct:
+            return _address(f"/chat/{self.site.key}", self.parameters)
+        return _address(f"/frame/{self.site.key}", {**self.parameters, "origin": origin})
+
+    def changes_address(self, origin: str) -> str:
+        """Where the page asks what other options would make of it."""
+        query = {"page": "chat"} if self.is_direct else {"origin": origin}
+        return _address(f"/frame/{self.site.key}/look", {**self.parameters, **query})
+
+
+def read_look(site: Site, *, is_direct: bool) -> Look:
+    """The look that the request's parameters ask for; what is wrong in them is left out and told,
+    since a mistake on the host page must not cost its visitors the chat."""
+    parameters = _parameters()
+    warnings: list[str] = []
+    overrides, options = "{}", site.options
+    if packed := parameters.get("o"):
+        try:
+            overrides = _unpack(packed)
+            options = overlaid(site, overrides)
+        except BadInput as error:
+            warnings.append(f"the page's options were left out: {error}")
+            overrides = "{}"
+            del parameters["o"]
+    lang = _lang(parameters.get("lang", ""), options)
+    return Look(
+        site=site,
+        options=options,
+        lang=lang,
+        parameters=parameters,
+        is_direct=is_direct,
+        overrides=overrides,
+        warnings=tuple(warnings),
+    )
+
+
+def overlaid(site: Site, overrides: str) -> Options:
+    """The site's options under the page's, which may touch presentation and nothing else."""
+    try:
+        changes = json.loads(overrides)
+    except ValueError as error:
+        raise BadInput("they are not JSON") from error
+    if not isinstance(changes, dict) or set(changes) - {"ui"}:
+        raise BadInput("only options under `ui` can be set by a page")
+    return overlay(site.options, changes)
+
+
+def changed_look(site: Site, overrides: str, *, is_direct: bool) -> Look:
+    """The look of a page that stands, after its host page has changed its options.
+
+    What the page's address said of colours and language gives way to what is set now.
+    """
+    options = overlaid(site, overrides)
+    now = options.ui
+    lang = now.base.lang if now.base.lang != site.options.ui.base.lang else ""
+    parameters = {
+        **_parameters(),
+        "scheme": now.theme.scheme,
+        "lang": _lang(lang or request.args.get("lang", ""), options),
+        "o": base64.urlsafe_b64encode(overrides.encode()).decode().rstrip("="),
+    }
+    if now.base.layout != "auto":
+        parameters["layout"] = now.base.layout
+    return Look(
+        site=site,
+        options=options,
+        lang=parameters["lang"],
+        parameters=parameters,
+        is_direct=is_direct,
+        overrides=overrides,
+    )
+
+
+def _parameters() -> dict[str, str]:
+    return {name: request.args[name] for name in KEPT_PARAMETERS if name in request.args}
+
+
+def _unpack(packed: str) -> str:
+    if len(packed) > PACKED_LIMIT:
+        raise BadInput(f"they are longer than {PACKED_LIMIT} characters")
+    try:
+        padded = packed + "=" * (-len(packed) % 4)
+        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError) as error:
+        raise BadInput("they are not base64url") from error
+
+
+def _lang(wish: str, options: Options) -> str:
+    """The language of the page, and from here on of everything this request renders."""
+    lang = choose(wish, options.ui.base.lang, accept=request.accept_languages)
+    use_lang(lang)
+    return lang
+
+
+def _one_of(values: tuple[str, ...], given: str | None) -> str:
+    return given if given in values else ""
+
+
+def _switch(is_on: bool) -> str:
+    return "on" if is_on else "off"
+
+
+def _address(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _pieces(footer: Footer) -> Iterator[Piece]:
+    """The text with its ``{{places}}`` filled; an unknown name stays, so that its owner sees it."""
+    end = 0
+    for found in PLACE.finditer(footer.expression_text):
+        filled = footer.linkvars.get(found[1])
+        if filled is None:
+            continue
+        yield Piece(footer.expression_text[end : found.start()])
+        yield Piece(filled.text, filled.link)
+        end = found.end()
+    yield Piece(footer.expression_text[end:])

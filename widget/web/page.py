@@ -1,0 +1,152 @@
+"""Renders the chat page: one conversation of one visitor, in one look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import msgspec
+from flask import render_template, stream_template
+from markupsafe import Markup
+
+from widget.domain.conversations import new_id
+from widget.domain.sites import Caller
+from widget.domain.transcript import ShownConversation, ShownMessage, ShownPart
+from widget.runs import opening
+from widget.runs.shown import rendered
+from widget.web.live_answer import FLUSH, LiveAnswer
+from widget.web.look import Look
+from widget.web.message_view import Block, Item, MessageView
+from widget.web.services import services
+from widget.web.tokens import TOKEN_LASTS_S
+
+STYLES = ("palette", "roles", "frame", "thread", "parts", "prose")
+MODULES = (
+    "main",
+    "page",
+    "wire",
+    "connection",
+    "token",
+    "host",
+    "composer",
+    "thread",
+    "transcript",
+    "message",
+    "patches",
+    "scroll",
+)
+BLOCK_KINDS = ("text", "reasoning", "steps", "notice", "file", "other")
+
+
+@dataclass(frozen=True)
+class Page:
+    """``has_cookie``: the browser sent our visitor cookie. ``alert`` and ``draft``: what went wrong
+    with the last form, and the text it held. ``asks_why``: the answer whose panel is open."""
+
+    look: Look
+    caller: Caller
+    nonce: str
+    conversation: ShownConversation
+    has_cookie: bool
+    alert: str = ""
+    draft: str = ""
+    asks_why: str = ""
+    live: LiveAnswer | None = None
+
+    def render(self) -> str:
+        return render_template("frame.html", **self._context())
+
+    def stream(self) -> Iterator[str]:
+        """The page up to the running answer at once, the answer as its blocks finish, the rest."""
+        return _whole_pieces(stream_template("frame.html", **self._context()))
+
+    def _context(self) -> dict[str, object]:
+        first_words = opening.greeting(services().engine, self.caller.site)
+        run = self.conversation.run
+        return {
+            "look": self.look,
+            "nonce": self.nonce,
+            "styles": Markup(_styles()),  # noqa: S704 - our own files
+            "modules": [services().assets.url(f"frame/{name}.js") for name in MODULES],
+            "data": _json(self._data()),
+            "conversation": self.conversation,
+            "client_message_id": new_id("cm"),
+            "messages": [self._view(message) for message in self.conversation.messages],
+            "run": run.id if run else "",
+            "greeting": Markup(rendered(first_words.greeting)),  # noqa: S704 - made and cleaned
+            "starters": first_words.starters,
+            "suggestions": self._suggestions,
+            "blanks": _blanks(self.look.lang),
+            "alert": self.alert,
+            "draft": self.draft,
+            "live": self.live,
+        }
+
+    def _view(self, message: ShownMessage) -> MessageView:
+        return MessageView(message, self.look.lang, is_asked_why=message.id == self.asks_why)
+
+    def _suggestions(self) -> tuple[str, ...]:
+        """Asked for after the answer: a live one brings its own."""
+        return self.live.suggestions() if self.live else self.conversation.suggestions
+
+    def _data(self) -> dict[str, object]:
+        """What the modules need and cannot read off the page."""
+        shown, look = self.conversation, self.look
+        key = self.caller.site.key
+        return {
+            "site": key,
+            "lang": look.lang,
+            "origin": "" if look.is_direct else self.caller.origin,
+            "token": look.token,
+            "expires_in_s": TOKEN_LASTS_S,
+            "has_cookie": self.has_cookie,
+            "has_close": look.options.ui.header.is_need_close,
+            "conversation": {"id": shown.id, "epoch": shown.epoch, "seq": shown.seq},
+            "run": msgspec.to_builtins(shown.run),
+            "is_streaming": self.live is not None,
+            "overrides": look.overrides,
+            "warnings": look.warnings,
+            "paths": {
+                "socket": f"/frame/{key}/socket",
+                "token": f"/frame/{key}/token",
+                "look": look.changes_address(self.caller.origin),
+                "page": look.address(self.caller.origin),
+            },
+            "strings": services().texts.catalogue(look.lang, "live."),
+        }
+
+
+def _blanks(lang: str) -> SimpleNamespace:
+    """Nothing of every kind: what the templates that the modules clone are made of."""
+    part = ShownPart(kind="")
+    at = datetime.now(UTC)
+    return SimpleNamespace(
+        question=MessageView(ShownMessage("", "visitor", "done", at), lang),
+        answer=MessageView(ShownMessage("", "assistant", "running", at), lang),
+        blocks=[Block(kind, 0, part) for kind in BLOCK_KINDS],
+        item=Item(0, part),
+    )
+
+
+def _styles() -> str:
+    return "".join(services().assets.text(f"css/{name}.css") for name in STYLES)
+
+
+def _json(data: dict[str, object]) -> Markup:
+    """JSON that cannot end the element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704
+
+
+def _whole_pieces(pieces: Iterator[str]) -> Iterator[str]:
+    """A template comes in crumbs; a packet is worth sending when a live answer has said more."""
+    held: list[str] = []
+    for piece in pieces:
+        held.append(piece)
+        if piece.endswith(FLUSH):
+            yield "".join(held)
+            held = []
+    yield "".join(held)
