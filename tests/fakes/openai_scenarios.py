@@ -191,6 +191,11 @@ def open_after_done(body: dict[str, Any], tries: int) -> Reply:
     return stream(text(), ending(), Stall())
 
 
+@scenario("open-after-finish")
+def open_after_finish(body: dict[str, Any], tries: int) -> Reply:
+    return stream(text(), frame(chunk(finish="stop")), Stall())
+
+
 @scenario("closed-by-connection")
 def closed_by_connection(body: dict[str, Any], tries: int) -> Reply:
     return stream(text(), ending(), framing="close")

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import httpx
+import msgspec
 
 from widget.domain.errors import (
     UpstreamBusy,
     UpstreamError,
     UpstreamInterrupted,
+    UpstreamProtocolError,
     UpstreamRejected,
 )
 from widget.domain.events import RunEvent, RunStarted
@@ -30,7 +32,7 @@ from widget.providers.openai_settings import OpenAISettings
 from widget.providers.sse import batches
 
 # After the finish reason only usage and the end mark can come; some hosts send neither and stay.
-AFTER_FINISH_S = 3.0
+AFTER_FINISH_S = 2.0
 # A host that asks for more patience than this is busy; the visitor decides.
 LONGEST_RETRY_PAUSE_S = 5.0
 _WHOLE = re.compile("json|html")
@@ -85,8 +87,7 @@ class OpenAI(Provider):
         ) as response:
             if response.status_code != 200:
                 raise self._refusals.of_response(response)
-            response.read()
-            return response.json()
+            return _parsed(response.read())
 
     def read(self, response: httpx.Response) -> Iterator[list[RunEvent]]:
         """The events of an answer, those of one network packet together."""
@@ -105,6 +106,13 @@ class OpenAI(Provider):
     def _headers(self) -> dict[str, str]:
         key = self.settings.api_key
         return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def _parsed(listing: bytes) -> Any:
+    try:
+        return msgspec.json.decode(listing)
+    except msgspec.DecodeError:
+        raise UpstreamProtocolError("GET /models is answered with no JSON") from None
 
 
 def _read_stream(reader: ChunkReader, body: ByteStream) -> Iterator[list[RunEvent]]:

@@ -54,9 +54,13 @@ def parse_settings(kind: str, settings: Mapping[str, Any]) -> ProviderSettings:
 
 
 def _decode_secret(wanted: type, value: object) -> object:
-    if wanted is Secret and isinstance(value, str):
-        return Secret(value.strip())
-    raise ValueError(f"expected text, got {type(value).__name__}")
+    """A key as pasted. What a header cannot carry is caught here, where its name is known."""
+    if wanted is not Secret or not isinstance(value, str):
+        raise ValueError(f"expected text, got {type(value).__name__}")
+    key = value.strip()
+    if not key.isascii() or not key.isprintable():
+        raise ValueError("holds characters that no key has; copy it again")
+    return Secret(key)
 
 
 def _suggestion(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
