@@ -14,6 +14,7 @@ from widget.domain.events import (
     WidgetChanged,
 )
 
+KNOWN = 50
 QUOTE_CHARS = 300
 TITLE_CHARS = 200
 _STATES: dict[Any, Literal["running", "done", "failed"]] = {
@@ -25,18 +26,16 @@ _STATES: dict[Any, Literal["running", "done", "failed"]] = {
 
 
 class Components:
-    """Merges by id: an end event brings only what changed. ``titles`` are of steps still open."""
+    """Merges by id: an end event brings only what changed. ``titles`` are of those seen before."""
 
     def __init__(self, titles: dict[str, str]) -> None:
         self._data: dict[str, dict[str, Any]] = {
-            id_: {"title": title, "status": "running"} for id_, title in titles.items()
+            id_: {"title": title} for id_, title in titles.items()
         }
 
-    def open_titles(self) -> dict[str, str]:
-        """What a later process needs to word the end of a step that it did not see begin."""
-        return {
-            id_: _title(data) for id_, data in self._data.items() if data.get("status") == "running"
-        }
+    def titles(self) -> dict[str, str]:
+        """What a later process needs, to know them again and to word their ends."""
+        return {id_: _title(self._data[id_]) for id_ in list(self._data)[-KNOWN:]}
 
     def is_new(self, part: dict[str, Any]) -> bool:
         return part.get("id") not in self._data

@@ -113,7 +113,7 @@ class Reader:
         if self.at is None or self.at == self._cursor_at or self._is_behind or self.is_unsure:
             return
         self._cursor_at = self.at
-        place = Place(self.at, self._text.tail(), self._components.open_titles())
+        place = Place(self.at, self._text.tail(), self._components.titles())
         events.append(Cursor(place.encode()))
 
     def _take(self, record: Record, events: list[RunEvent]) -> None:
