@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.serving import Frames, Server
+from widget.config import Settings
+from widget.store.database import Store
 from widget.web.lifecycle import Phase
 
 
@@ -29,17 +29,20 @@ def test_readiness_names_its_reasons(app: Flask, client: FlaskClient) -> None:
 
 
 def test_readiness_fails_without_the_database(
-    start_server: Callable[..., Server], tmp_path: object
+    app: Flask, client: FlaskClient, store: Store, settings: Settings
 ) -> None:
-    server = start_server()
-    database = server.folder / "data" / "chatdock.db"
-    for file in database.parent.glob("chatdock.db*"):
+    app.extensions["chatdock"].lifecycle.phase = Phase.READY
+    store.close()
+    for file in settings.data.glob("chatdock.db*"):
         file.unlink()
-    database.mkdir()
+    settings.database.mkdir()
 
-    answer = server.get("/readyz")
+    answer = client.get("/readyz")
 
-    assert (answer.status, answer.json["reasons"]) == (503, ["the database cannot be read"])
+    assert (answer.status_code, answer.json) == (
+        503,
+        {"ready": False, "reasons": ["the database cannot be read"]},
+    )
 
 
 def test_metrics_count_sockets_and_requests(server: Server, connect: Frames) -> None:
