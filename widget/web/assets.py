@@ -85,10 +85,11 @@ def serve(build: str, path: str) -> ResponseReturnValue:
         raise NotFound
     # A page made just before a restart asks by the former id: it gets today's file, but must not
     # keep it under yesterday's name.
-    return _response(asset, "no-store" if build != assets.build else FOR_EVER)
+    return respond(asset, "no-store" if build != assets.build else FOR_EVER)
 
 
-def _response(asset: Asset, caching: str) -> Response:
+def respond(asset: Asset, caching: str) -> Response:
+    """An answer that a browser can keep, ask about again, and use on any page."""
     encoding = _best_encoding(asset)
     response = Response(asset.encodings.get(encoding, asset.plain), content_type=asset.content_type)
     if encoding:
@@ -123,18 +124,22 @@ def _build_id(sources: dict[str, bytes]) -> str:
 
 
 def _asset(path: str, source: bytes) -> Asset:
-    suffix = Path(path).suffix
-    plain = _minified(path, source) if suffix in MINIFIED else source
+    plain = minified(path, source) if Path(path).suffix in MINIFIED else source
+    return compressed(plain, _content_type(path))
+
+
+def compressed(plain: bytes, content_type: str) -> Asset:
+    """Whatever is made once and served often: also the loader, which is no file."""
     made = {"br": brotli.compress(plain), "gzip": gzip.compress(plain, 9, mtime=0)}
     return Asset(
-        content_type=_content_type(path),
+        content_type=content_type,
         plain=plain,
         encodings={name: data for name, data in made.items() if len(data) < len(plain)},
         etag=hashlib.sha256(plain).hexdigest()[:16],
     )
 
 
-def _minified(path: str, source: bytes) -> bytes:
+def minified(path: str, source: bytes) -> bytes:
     try:
         text: str = minify.string(MINIFIED[Path(path).suffix], source.decode())
     except minify.MinifyError as error:

@@ -1,0 +1,79 @@
+/* exported createLink */
+
+const FIRST_WORD_MS = 15000;
+const AFTER_LOAD_MS = 3000;
+
+/**
+ * The line to the frame: watched until its first word, used only to and from our own origin. A
+ * browser fires `load` for a refused frame and for a dead server too, so that only shortens the wait.
+ * @param {Widget} widget
+ * @param {(message: FrameMessage) => void} onMessage
+ * @param {() => void} onChange  the phase changed by itself
+ */
+function createLink(widget, onMessage, onChange) {
+  const { origin } = new URL(widget.script.src);
+  /** @type {Phase} */
+  let phase = "loading";
+  /** @type {Window | null} */
+  let far = null;
+  /** @type {number | undefined} */
+  let timer;
+  let told = "";
+
+  /** A frame that was made, or that the page moved, begins anew. Whether it did. */
+  function watch() {
+    const { contentWindow } = widget.frame;
+    if (!contentWindow || contentWindow === far) return false;
+    far = contentWindow;
+    phase = "loading";
+    if (widget.layout !== "inline") wait(FIRST_WORD_MS);
+    widget.frame.onload = () => wait(AFTER_LOAD_MS);
+    return true;
+  }
+
+  /** @param {number} ms */
+  function wait(ms) {
+    clearTimeout(timer);
+    timer = setTimeout(lose, ms);
+  }
+
+  function lose() {
+    if (phase !== "loading") return;
+    phase = "lost";
+    onChange();
+    widget.emit("error", { code: "unreachable" });
+  }
+
+  /** @param {MessageEvent} event */
+  function hear({ data, origin: from, source }) {
+    if (source !== far || !far || from !== origin || Object(data).chatdock !== 1) return;
+    if (data.type === "ready" || data.type === "refused") phase = data.type;
+    onMessage(data);
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} [more]
+   */
+  function say(type, more) {
+    if (phase === "ready" && far) far.postMessage({ chatdock: 1, type, ...more }, origin);
+  }
+
+  /** The page's options, by copy: what a page puts into them may be nothing that can be sent. */
+  function state() {
+    return JSON.stringify({ options: widget.overrides, layout: widget.layout });
+  }
+
+  function greet() {
+    told = state();
+    say("hello", JSON.parse(told));
+  }
+
+  function tellChanges() {
+    if (phase !== "ready" || state() === told) return;
+    told = state();
+    say("options", JSON.parse(told));
+  }
+
+  return { watch, hear, say, greet, tellChanges, phase: () => phase, stop: () => clearTimeout(timer) };
+}

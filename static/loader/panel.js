@@ -1,0 +1,209 @@
+// What goes around the frame once a visitor wants it. A module that core imports, so that a page
+// view pays for nothing of it; the server puts its pieces, texts and colours together.
+/* global BASICS BUTTON PANEL addSheet createCover createLink createNote inkOn label make makeIcon mayFocus stand */
+/* exported createPanel */
+
+const CROSS = "M6 4.5l6 6 6-6L19.5 6l-6 6 6 6-1.5 1.5-6-6-6 6L4.5 18l6-6-6-6z";
+const BAR = 44;
+const MOTION = `@media(prefers-reduced-motion:no-preference){
+.open{animation:rise .2s}
+.busy{animation:beat 1.4s infinite}}
+@keyframes rise{from{opacity:0;transform:translateY(12px)}}
+@keyframes beat{50%{opacity:.3}}`;
+
+/** The frame's events that a page knows by a shorter name. @type {Record<string, string>} */
+const PAGE_NAMES = { "message.sent": "message", "answer.finished": "answer" };
+
+/**
+ * @param {Widget} widget
+ * @returns {Panel}
+ */
+function createPanel(widget) {
+  const { box, emit, host, launcher, site } = widget;
+  const { ui } = site;
+  const isInline = widget.layout === "inline";
+  const memory = `chatdock.${site.key}`;
+  const night = matchMedia("(prefers-color-scheme:dark)");
+  const narrow = matchMedia(NARROW);
+  const cover = createCover(host);
+  const note = createNote();
+  const closer = make("button", {}, makeIcon(CROSS));
+  const link = createLink(widget, onMessage, draw);
+  /** @type {Array<() => void>} */
+  const undo = [link.stop, () => cover(false), () => keep(null)];
+  /** @type {string[]} */
+  const questions = [];
+  /** @type {HTMLElement | null} */
+  let returnTo = null;
+  let wantsFocus = false;
+
+  function draw() {
+    const { isOpen, layout } = widget;
+    const isDark = ui.theme.scheme === "auto" ? night.matches : ui.theme.scheme === "dark";
+    const surface = isDark ? PANEL.dark : ui.theme.surface;
+    if (link.watch() && isInline) fill(host, ui.chatBot.height);
+    label(box, { class: isOpen ? "open" : "", "aria-label": ui.chatBot.title });
+    label(box, { role: isInline ? "region" : "dialog", "aria-modal": layout === "mobile" });
+    box.style.cssText = `${stand(widget)}visibility:${isOpen ? "visible" : "hidden"};overflow:hidden;
+font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}`;
+    note.draw(widget, link.phase());
+    drawFrame();
+    cover(isOpen && layout === "mobile");
+    link.tellChanges();
+  }
+
+  /** The frame has a close button; ours stands in a bar above it where that one is missing. */
+  function drawFrame() {
+    const { frame, lang, layout } = widget;
+    const { isShow, isNeedClose } = ui.header;
+    const phase = link.phase();
+    const hasWayOut = layout !== "mobile" || (isShow && isNeedClose);
+    const needsBar = !isInline && !(phase === "ready" && hasWayOut);
+    const top = needsBar ? BAR : 0;
+    label(closer, { "aria-label": PANEL.words[lang].close });
+    closer.style.cssText = `${BUTTON}${needsBar ? "" : "display:none;"}position:absolute;top:0;right:0;
+width:${BAR}px;height:${BAR}px;padding:7px;background:none;color:inherit`;
+    label(frame, { title: ui.chatBot.title });
+    frame.style.cssText = `position:absolute;left:0;top:${top}px;width:100%;height:calc(100% - ${top}px);
+border:0;color-scheme:${ui.theme.scheme === "auto" ? "light dark" : ui.theme.scheme};
+visibility:${phase === "ready" || phase === "refused" ? "inherit" : "hidden"}`;
+  }
+
+  function open(takesFocus = mayFocus()) {
+    if (widget.isOpen) return;
+    returnTo = /** @type {HTMLElement | null} */ (document.activeElement);
+    wantsFocus = takesFocus;
+    widget.isOpen = true;
+    widget.said = "";
+    keep("open");
+    if (link.phase() === "lost") retry();
+    widget.draw();
+    link.say("opened");
+    if (wantsFocus) moveFocus();
+    emit("open");
+  }
+
+  function close() {
+    if (!widget.isOpen) return;
+    const hadFocus = document.activeElement === host;
+    widget.isOpen = false;
+    keep("closed");
+    link.say("closed");
+    widget.draw();
+    const back = ui.asstBtn.isNeed ? launcher : returnTo;
+    if (hadFocus && back) back.focus({ preventScroll: true });
+    emit("close");
+  }
+
+  function toggle(takesFocus = mayFocus()) {
+    if (widget.isOpen) close();
+    else open(takesFocus);
+  }
+
+  /** @param {unknown} text */
+  function send(text) {
+    if (typeof text !== "string" || !text.trim()) return;
+    questions.push(text);
+    open();
+    ask();
+  }
+
+  function ask() {
+    if (link.phase() !== "ready") return;
+    for (const text of questions.splice(0)) link.say("send", { text });
+  }
+
+  function retry() {
+    widget.frame.remove();
+    widget.load();
+    draw();
+  }
+
+  /** Into the frame; until there is one to see, to our close button. */
+  function moveFocus() {
+    if (link.phase() !== "ready") return closer.focus();
+    widget.frame.focus();
+    link.say("focus");
+  }
+
+  /** @param {FrameMessage} message */
+  function onMessage(message) {
+    switch (message.type) {
+      case "ready":
+        return greet();
+      case "close":
+        return close();
+      case "refused":
+        return refuse();
+      case "event":
+        return emit(PAGE_NAMES[message.name] || message.name, message.detail);
+    }
+  }
+
+  function greet() {
+    const hadFocus = document.activeElement === host;
+    link.greet();
+    draw();
+    if (!widget.isOpen) return;
+    link.say("opened");
+    if (wantsFocus && hadFocus) moveFocus();
+    ask();
+  }
+
+  function refuse() {
+    const { origin } = location;
+    console.warn(`chatdock: add "${origin}" to the origins of site "${site.key}"`);
+    draw();
+    emit("refused", { origin });
+  }
+
+  /** @param {KeyboardEvent} event */
+  function escape(event) {
+    const { activeElement, body } = document;
+    const isOurs = activeElement === host || activeElement === body;
+    if (event.key === "Escape" && isOurs && !isInline && !event.isComposing && !event.defaultPrevented) close();
+  }
+
+  /** Open or closed, for this tab; a host page may have no storage. @param {string | null} value */
+  function keep(value) {
+    if (isInline) return;
+    try {
+      if (value) sessionStorage.setItem(memory, value);
+      else sessionStorage.removeItem(memory);
+    } catch (error) {
+      // Then the chat is closed on the next page.
+    }
+  }
+
+  /**
+   * @param {EventTarget | null} target
+   * @param {string} type
+   * @param {(event: any) => void} handler
+   */
+  function listen(target, type, handler) {
+    if (!target) return;
+    target.addEventListener(type, handler);
+    undo.push(() => target.removeEventListener(type, handler));
+  }
+
+  function destroy() {
+    close();
+    for (const step of undo.splice(0)) step();
+  }
+
+  box.prepend(note.node, closer);
+  label(box, { id: "panel" });
+  label(launcher, { "aria-controls": "panel" });
+  addSheet(/** @type {ShadowRoot} */ (host.shadowRoot), BASICS + MOTION);
+  listen(closer, "click", close);
+  listen(note.retry, "click", retry);
+  listen(window, "keydown", escape);
+  listen(narrow, "change", widget.draw);
+  listen(night, "change", draw);
+  listen(window.visualViewport, "resize", draw);
+  listen(window.visualViewport, "scroll", draw);
+  draw();
+  for (const event of widget.early.splice(0)) link.hear(event);
+
+  return { draw, hear: link.hear, open, close, toggle, send, destroy };
+}

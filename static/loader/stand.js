@@ -1,0 +1,47 @@
+/* global PANEL */
+/* exported fill stand */
+
+const ABOVE_LAUNCHER = 68;
+const EDGE = 16;
+
+/**
+ * Where the panel stands: in its container, over the whole window, or above the launcher.
+ * @param {Widget} widget
+ * @returns {string}
+ */
+function stand({ layout, site }) {
+  if (layout === "inline") return "position:relative;height:100%;";
+  return layout === "mobile" ? sheet(site.ui) : float(site.ui);
+}
+
+/**
+ * All of the window that the keyboard leaves free; a page zoomed with two fingers keeps the whole.
+ * @param {Ui} ui
+ */
+function sheet({ base }) {
+  const view = window.visualViewport;
+  const [top, height] = view && view.scale === 1 ? [view.offsetTop, `${view.height}px`] : [0, "100%"];
+  return `position:fixed;left:0;top:${top}px;width:100%;height:${height};z-index:${base.zIndex + 1};`;
+}
+
+/** @param {Ui} ui */
+function float({ asstBtn, base, chatBot, theme }) {
+  const { isNeed, offsetX, offsetY, position } = asstBtn;
+  const bottom = offsetY + (isNeed ? ABOVE_LAUNCHER : 0);
+  return `position:fixed;${position}:${offsetX}px;bottom:calc(${bottom}px + env(safe-area-inset-bottom));
+width:${chatBot.width}px;max-width:calc(100% - ${offsetX + EDGE}px);
+height:${chatBot.height}px;max-height:calc(100% - ${bottom + EDGE}px);
+border-radius:${PANEL.radii[theme.radius]};box-shadow:0 8px 40px rgba(0,0,0,.28);z-index:${base.zIndex};`;
+}
+
+/**
+ * An inline chat fills its container; in one without a height of its own it takes the panel's.
+ * @param {HTMLElement} host
+ * @param {number} height
+ */
+function fill(host, height) {
+  const style = (/** @type {string} */ value) =>
+    `all:initial!important;display:block!important;height:${value}!important`;
+  host.style.cssText = style("100%");
+  if (!host.offsetHeight) host.style.cssText = style(`${height}px`);
+}
