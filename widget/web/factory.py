@@ -99,7 +99,7 @@ def _register(app: Flask) -> None:
     for name in ("embed", "demo", "frame"):
         try:
             app.register_blueprint(import_module(f"widget.web.{name}").bp)
-        except ImportError as error:
+        except Exception as error:
             print(error)  # noqa: T201
 
 
