@@ -112,7 +112,7 @@ def test_idle_conversations_are_small() -> None:
     try:
         before = tracemalloc.get_traced_memory()[0]
         followers = [
-            journal.follow(f"cnv_{i}", journal.position(f"cnv_{i}")[0], 0, int)
+            journal.follow(f"cnv_{i}", journal.position(f"cnv_{i}")[0], 0, lambda: None)
             for i in range(1_000)
         ]
         each = (tracemalloc.get_traced_memory()[0] - before) / len(followers)

@@ -118,12 +118,12 @@ class Stage:
         *,
         owner: str = "",
         timing: Timing = FAST,
-        provider: Scripted | None = None,
+        lock_limit_s: float = 5.0,
     ) -> None:
-        self.store = Store(f"sqlite:///{database}", secret_key=b"k" * 32)
+        self.store = Store(f"sqlite:///{database}", secret_key=b"k" * 32, lock_limit_s=lock_limit_s)
         self.store.migrate()
         self.site = make_site()
-        self.provider = provider or Scripted()
+        self.provider = Scripted()
         self.journal = MemoryJournal()
         self.sites = SiteDirectory(self.store)
         self.engine = Engine(

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from tests.runs.conftest import MakeStage
 from tests.runs.stage import FAST, KEY, Gate, Stage, Watcher, make_site
 from widget.domain import events
 from widget.domain.errors import (
@@ -419,9 +420,9 @@ def test_a_stream_without_its_end_was_interrupted(stage: Stage, script: list[Run
     assert failure.code == "upstream_down"
 
 
-def test_an_answer_that_takes_too_long_is_cut(make_stage: Any) -> None:
+def test_an_answer_that_takes_too_long_is_cut(make_stage: MakeStage) -> None:
     timing = msgspec.structs.replace(FAST, run_s=0.1)
-    stage: Stage = make_stage(timing=timing)
+    stage = make_stage(timing=timing)
     stage.engine.start()
 
     def script(turn: Turn) -> Iterator[RunEvent]:
@@ -440,8 +441,8 @@ def test_an_answer_that_takes_too_long_is_cut(make_stage: Any) -> None:
     assert [ref.upstream_run for ref in stage.provider.cancels] == ["r"]
 
 
-def test_a_platform_that_falls_silent_is_given_up(make_stage: Any) -> None:
-    stage: Stage = make_stage(timing=msgspec.structs.replace(FAST, silence_s=0.1))
+def test_a_platform_that_falls_silent_is_given_up(make_stage: MakeStage) -> None:
+    stage = make_stage(timing=msgspec.structs.replace(FAST, silence_s=0.1))
     stage.engine.start()
 
     def script(turn: Turn) -> Iterator[RunEvent]:
