@@ -88,8 +88,7 @@ function start(page) {
       case "send":
         return composer.ask(String(message.text));
       case "opened":
-        open();
-        return focus();
+        return open();
       case "focus":
         return focus();
       default:
