@@ -9,6 +9,7 @@
  * @property {number} expires_in_s
  * @property {boolean} has_cookie the browser sent our cookie, so it keeps it
  * @property {{id: string, epoch: string | null, seq: number}} conversation
+ * @property {boolean} has_more there are older messages than those on the page
  * @property {{id: string, message: string} | null} run
  * @property {boolean} is_streaming the answer is coming in as HTML behind us
  * @property {Record<"socket" | "token" | "look" | "page", string>} paths

@@ -33,6 +33,7 @@ export function createThread(parts) {
 
   if (run) transcript.open(run.message);
   if (page.is_streaming) at.epoch = null;
+  setEarlier(page.has_more);
 
   /** Whether a numbered event is the next one; after a gap everything is asked for again. @param {number} seq */
   function isNext(seq) {
@@ -75,7 +76,7 @@ export function createThread(parts) {
   function changed(event) {
     switch (event.type) {
       case "message.added":
-        outbox.delete(event.message.client_message_id || "");
+        sent(event.message.client_message_id || "");
         event.supersedes.forEach(transcript.remove);
         transcript.suggest([]);
         return transcript.add(event.message);
@@ -116,9 +117,14 @@ export function createThread(parts) {
 
   /** @param {import("./wire.js").MessageAccepted} event */
   function accepted(event) {
-    outbox.delete(event.client_message_id);
+    sent(event.client_message_id);
     transcript.setSent(event.client_message_id, event.message);
     if (event.epoch) at = { id: event.conversation, epoch: event.epoch, seq: 0 };
+  }
+
+  /** The server has it: by its answer or by the event, whichever comes first. @param {string} id */
+  function sent(id) {
+    if (!outbox.delete(id)) return;
     tell("message.sent");
     parts.onAccepted();
   }

@@ -64,7 +64,7 @@ class Page:
         return _whole_pieces(stream_template("frame.html", **self._context()))
 
     def _context(self) -> dict[str, object]:
-        first_words = opening.greeting(services().engine, self.caller.site)
+        first_words = opening.greeting(services().engine, self.caller.site, self.look.lang)
         run = self.conversation.run
         return {
             "look": self.look,
@@ -76,7 +76,7 @@ class Page:
             "client_message_id": new_id("cm"),
             "messages": [self._view(message) for message in self.conversation.messages],
             "run": run.id if run else "",
-            "greeting": Markup(rendered(first_words.greeting)),  # noqa: S704 - made and cleaned
+            "greeting": self._greeting(first_words.greeting),
             "starters": first_words.starters,
             "suggestions": self._suggestions,
             "blanks": _blanks(self.look.lang),
@@ -84,6 +84,10 @@ class Page:
             "draft": self.draft,
             "live": self.live,
         }
+
+    def _greeting(self, words: str) -> Markup:
+        html = rendered(words or self.look.say("frame.greeting"))
+        return Markup(html)  # noqa: S704 - made and cleaned by the renderer
 
     def _view(self, message: ShownMessage) -> MessageView:
         return MessageView(message, self.look.lang, is_asked_why=message.id == self.asks_why)
@@ -105,6 +109,7 @@ class Page:
             "has_cookie": self.has_cookie,
             "has_close": look.options.ui.header.is_need_close,
             "conversation": {"id": shown.id, "epoch": shown.epoch, "seq": shown.seq},
+            "has_more": shown.has_more,
             "run": msgspec.to_builtins(shown.run),
             "is_streaming": self.live is not None,
             "overrides": look.overrides,
