@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from widget.domain import errors
 from widget.domain.errors import ChatdockError, Failure
-from widget.web.errors import trouble_of
+from widget.web.errors import CODES_OF_STATUS, STATUSES, trouble_of
 from widget.web.texts import LANGS
 
 RAISED: dict[str, Exception] = {
@@ -151,6 +151,14 @@ def test_every_failure_has_words(app: Flask, lang: str) -> None:
 
     for error in (*RAISED.values(), *_every_failure()):
         assert trouble_of(error).words(texts, lang)
+
+
+def test_no_words_are_left_over(app: Flask) -> None:
+    codes = {*STATUSES, *CODES_OF_STATUS.values(), "unknown", "message_too_long"}
+
+    declared = app.extensions["chatdock"].texts.catalogue("en", "error.")
+
+    assert declared.keys() == {f"error.{code}" for code in codes}
 
 
 def _every_failure() -> list[Exception]:
