@@ -10,7 +10,7 @@ import gevent
 import msgspec
 from gevent.event import Event
 
-from tests.screen import Screen
+from tests.runs.frame import Screen
 from widget.domain import events
 from widget.domain.events import RunEvent
 from widget.domain.options import parse_options
@@ -194,9 +194,16 @@ class Watcher:
         epoch, _ = stage.journal.position(conversation)
         self._follower: Follower = stage.journal.follow(conversation, epoch, 0, lambda: None)
         self.frames: list[str] = []
+        self._since = 0
+
+    def skip_to(self, seq: int) -> None:
+        """The screen was sent whole at this number; what came before is not for it."""
+        self._since = seq
 
     def look(self) -> Screen:
         for entry in self._follower.take():
+            if entry.seq <= self._since:
+                continue
             self.frames.append(entry.frame)
             self.screen.take(entry.frame)
         return self.screen

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from widget.domain.conversations import Conversation, Message, Run, TurnKind, new_id
 from widget.domain.sites import Caller, Site
-from widget.domain.transcript import MessageAdded, RunStarted, body
+from widget.domain.transcript import MessageAdded, RunStarted, TitleChanged, body
 from widget.runs.ask import Target, ask
 from widget.runs.live import LiveRun
 from widget.runs.shown import shown_message
@@ -35,7 +35,10 @@ class Accepted(Struct, frozen=True):
 
 
 class Opened(Struct, frozen=True):
-    """A run that is stored and not yet under way. ``has_new_question``: it is to be shown too."""
+    """A run that is stored and not yet under way.
+
+    ``is_first``: it begins its conversation. ``has_new_question``: that is to be shown too.
+    """
 
     conversation: Conversation
     question: Message
@@ -43,6 +46,7 @@ class Opened(Struct, frozen=True):
     run: Run
     target: Target
     supersedes: tuple[str, ...]
+    is_first: bool
     has_new_question: bool
     accepts_title: bool
 
@@ -112,6 +116,8 @@ def launch(engine: Engine, site: Site, caller: Caller, opened: Opened) -> Accept
 
 def _announce(live: LiveRun, opened: Opened) -> None:
     supersedes = opened.supersedes
+    if opened.is_first:
+        live.emit(body(TitleChanged(opened.conversation.title)))
     if opened.has_new_question:
         live.emit(body(MessageAdded(shown_message(opened.question), supersedes)))
         supersedes = ()
@@ -166,6 +172,7 @@ def _opened(
         run=run,
         target=target,
         supersedes=supersedes,
+        is_first=question.position == 1 and not supersedes,
         has_new_question=has_new_question,
         accepts_title=not is_renamed(tx, conversation.id),
     )
