@@ -209,8 +209,16 @@ def _complete(values: dict[str, Any], config: Path | None) -> Settings:
     data = values["data"] = values["data"].absolute()
     values["database_url"] = values["database_url"] or f"{SQLITE}{data / 'chatdock.db'}"
     settings = Settings(**values, config=config)
+    _make_folder(data)
     key = read_or_make_secret_key(values["secret_key"], data, database=settings.database)
     return replace(settings, secret_key=key)
+
+
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Misconfigured(f"The data folder {data} cannot be made: {error.strerror}.") from None
 
 
 def _refuse_what_is_not_there(values: Mapping[str, Any]) -> None:

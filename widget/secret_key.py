@@ -50,7 +50,6 @@ def _refuse_a_new_key_for_an_old_database(path: Path, database: Path) -> None:
 def _make(path: Path) -> None:
     """Whole or not at all, and readable for us alone; of two first starts at once one wins."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret.key.")  # mode 0600
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48) + "\n")

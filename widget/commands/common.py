@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from widget.config import Settings, load_settings
-from widget.domain.errors import ChatdockError, Misconfigured
+from widget.domain.errors import ChatdockError
 from widget.store.database import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -49,19 +48,9 @@ def opened(**command_line: str | None) -> Iterator[tuple[Settings, Store]]:
 
 
 def open_store(settings: Settings) -> Store:
-    _make_private(settings.database)
     store = Store(settings.database_url, secret_key=settings.secret_key)
     store.migrate()
     return store
-
-
-def _make_private(database: Path) -> None:
-    """Conversations concern nobody else here: the file, and so its companions, are ours alone."""
-    try:
-        database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise Misconfigured(f"{database} cannot be written: {error.strerror}.") from None
 
 
 def shown(path: Path) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from widget.commands.common import opened, place_options, shown
 from widget.config import Settings, read_file
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 # Files that a worker needs beside its sockets: database, upstream connections, static files.
 SPARE_FILES = 4_096
+SIGNAL_TICK_S = 0.1
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  gunicorn makes its own file in it
 
 
@@ -76,6 +78,18 @@ def _raise_file_limit(settings: Settings) -> None:
         )
 
 
+class Master(Arbiter):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's parent process, which notices signals sooner.
+
+    On greenlets what a signal handler puts into a queue is noticed only when the wait for it ends:
+    with gunicorn's second that is a second to stop, and another to see that the worker has gone.
+    """
+
+    def wait_for_signals(self, timeout: float = SIGNAL_TICK_S) -> list[int]:
+        signals: list[int] = super().wait_for_signals(timeout=min(timeout, SIGNAL_TICK_S))
+        return signals
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn with settings of ours instead of its own files, variables and command line."""
 
@@ -86,6 +100,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load_config(self) -> None:
         for name, value in gunicorn_settings(self._settings).items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        Master(self).run()
 
     def load(self) -> Flask:
         # In the worker, after the fork: connections and greenlets must not cross it.

@@ -7,11 +7,13 @@ after a sleep, which under gevent lets every other greenlet run.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -42,10 +44,11 @@ class Store:
         self._writers = _Queue(lock_limit_s)
 
     def migrate(self) -> None:
-        """Brings the tables to this version's state; harmless when they are there already."""
+        """Makes the file where there is none, and the tables as this version wants them."""
         # Alembic is slow to import and only start-up needs it.
         from widget.store.migrations.upgrade import upgrade  # noqa: PLC0415
 
+        _make_private(Path(self._engine.url.database or ""))
         self._turn_on_wal()
         with self.begin() as tx:
             upgrade(tx)
@@ -152,6 +155,15 @@ def _make_engine(url: str, limit_s: float) -> Engine:
     )
     event.listen(engine, "connect", _prepare)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Conversations concern nobody else: the file, and so its companions, are ours alone."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise Misconfigured(f"The database {file} cannot be written: {error.strerror}.") from None
 
 
 def _prepare(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
