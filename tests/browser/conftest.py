@@ -1,0 +1,105 @@
+"""A real Chromium, a real server, and host pages on another host name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.frame_host import host_pages
+from tests.serving import Server
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+NewPage = Callable[..., Page]
+
+SITE = """
+[[sites]]
+key = "acme"
+name = "Acme"
+origins = ["{host}"]
+
+[sites.limits]
+visitor_per_minute = 0
+address_per_minute = 0
+
+[sites.provider]
+kind = "demo"
+delay_ms = {delay_ms}
+
+[sites.ui.chatBot]
+isNeedReasoning = true
+
+[sites.ui.chatBot.feedback]
+isNeedFeedback = true
+
+[sites.ui.chatBot.feedback.feedbackPanel]
+title = "What was wrong?"
+tags = [{{label = "Wrong"}}, {{label = "Something else", isNeedDetail = true}}]
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def host() -> Iterator[str]:
+    """The origin of host pages, on 127.0.0.1: our own pages are asked for on localhost."""
+    with host_pages() as origin:
+        yield origin
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory, host: str) -> Iterator[Server]:
+    """A server whose site ``acme`` lists the host page and answers at a reader's pace."""
+    running = Server(tmp_path_factory.mktemp("shop"), SITE.format(host=host, delay_ms=15))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """``new_page(**context options)``: a visitor of its own; what a page complains of fails."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(**options: Any) -> Page:
+        context = browser.new_context(**{"locale": "en-GB", **options})
+        contexts.append(context)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        page = context.new_page()
+        page.set_viewport_size(options.get("viewport") or {"width": 460, "height": 700})
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()
+
+
+def local(server: Server, path: str) -> str:
+    """An address of the server on a host name that is not the host page's."""
+    return f"http://localhost:{server.port}{path}"
