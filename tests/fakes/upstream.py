@@ -135,6 +135,15 @@ class Upstream:
     def unlink(self, number: int) -> None:
         with self._changed:
             self._links.pop(number, None)
+            self._changed.notify_all()
+
+    def hang_up(self) -> None:
+        """Closes every connection, and waits until all of them are gone."""
+        with self._changed:
+            for connection in self._links.values():
+                _hang_up(connection)
+            if not self._changed.wait_for(lambda: not self._links, PATIENCE_S):
+                raise AssertionError("a connection does not end")
 
     def close(self) -> None:
         """Ends every script and connection; raises what went wrong inside the fake itself."""

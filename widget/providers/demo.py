@@ -43,7 +43,9 @@ class Demo(Provider):
 
     def run(self, turn: Turn) -> Iterator[RunEvent]:
         yield RunStarted()
-        yield from play(script_for(turn), delay_s=self.settings.delay_ms / 1000)
+        patience_s = self.client.timeout.read or 0.0
+        delay_s = self.settings.delay_ms / 1000
+        yield from play(script_for(turn), delay_s=delay_s, patience_s=patience_s)
         yield RunCompleted()
 
     def check(self) -> list[Finding]:

@@ -22,7 +22,6 @@ from widget.domain.events import ReasoningDelta, RunEvent, TextDelta, Usage
 _PIECE = re.compile(
     r"[\u3000-\u9fff\uff00-\uffef]{1,3}|[^\s\u3000-\u9fff\uff00-\uffef]{1,12}\s*|\s+"
 )
-STALL_S = 60.0
 
 
 class Say(Struct, frozen=True):
@@ -57,7 +56,7 @@ Beat = Say | Think | Pause | Fail | Stall | RunEvent
 Script = tuple[Beat, ...]
 
 
-def play(script: Script, *, delay_s: float) -> Iterator[RunEvent]:
+def play(script: Script, *, delay_s: float, patience_s: float) -> Iterator[RunEvent]:
     """The script's events in order; ``delay_s`` before each piece of text."""
     said = 0
     for beat in script:
@@ -75,8 +74,8 @@ def play(script: Script, *, delay_s: float) -> Iterator[RunEvent]:
             case Fail(failure):
                 raise _ERRORS[failure]()
             case Stall():
-                _sleep(STALL_S)
-                raise UpstreamTimeout(f"nothing came for {STALL_S:g} s, as asked")
+                _sleep(patience_s)
+                raise UpstreamTimeout(f"nothing came for {patience_s:g} s, as asked")
             case _:
                 yield beat
     yield Usage(output_tokens=said)

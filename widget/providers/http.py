@@ -30,7 +30,9 @@ class Patience(Struct, frozen=True):
     free_connection_s: float = 10.0
 
 
-def make_client(proxy: str = "", patience: Patience | None = None) -> httpx.Client:
+def make_client(
+    proxy: str = "", patience: Patience | None = None, *, max_streams: int = MAX_STREAMS
+) -> httpx.Client:
     """A client for one site's platform. Its failures are ``domain.errors``, not httpx's.
 
     No redirects, since they would carry the key to another host; nothing from the environment
@@ -41,7 +43,7 @@ def make_client(proxy: str = "", patience: Patience | None = None) -> httpx.Clie
         transport=Transport(
             _connections(proxy),
             between_bytes_s=limits.between_bytes_s,
-            max_streams=MAX_STREAMS,
+            max_streams=max_streams,
             max_idle=MAX_IDLE,
         ),
         trust_env=False,

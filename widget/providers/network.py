@@ -60,6 +60,10 @@ class Stream(httpcore.NetworkStream):
     def close(self) -> None:
         self._inner.close()
 
+    def __del__(self) -> None:
+        """httpcore lets go of a connection whose proxy refused without closing it."""
+        self._inner.close()
+
     def start_tls(
         self,
         ssl_context: ssl.SSLContext,

@@ -7,6 +7,7 @@ httpx's pool looks at every connection on every start and end of a request, 4 ms
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,7 @@ import httpx
 
 from widget.domain.errors import (
     UpstreamBusy,
+    UpstreamError,
     UpstreamInterrupted,
     UpstreamProtocolError,
     UpstreamTimeout,
@@ -140,18 +142,35 @@ def _key(origin: httpcore.Origin) -> _Key:
 @contextmanager
 def named_failures(request: httpx.Request) -> Iterator[None]:
     """httpcore's exceptions as ours. The host is named; path, headers and body are not."""
-    host = request.url.netloc.decode()
     try:
         yield
-    except httpcore.ConnectTimeout:
-        raise UpstreamUnreachable(f"{host} took too long to accept a connection") from None
-    except httpcore.ConnectError as error:
-        raise UpstreamUnreachable(f"cannot connect to {host}: {error}") from None
-    except httpcore.ProxyError as error:
-        raise UpstreamUnreachable(f"the proxy does not reach {host}: {error}") from None
-    except httpcore.TimeoutException:
-        raise UpstreamTimeout(f"{host} did not answer in time") from None
-    except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
-        raise UpstreamInterrupted(f"{host} broke the connection: {error}") from None
-    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-        raise UpstreamProtocolError(f"{host}: {error}") from None
+    except _THEIRS as error:
+        named = _name(error, request.url.netloc.decode())
+        # Their frames hold the request with its key, and a socket that a proxy's refusal left open.
+        traceback.clear_frames(error.__traceback__)
+        raise named from None
+
+
+_THEIRS = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
+
+
+def _name(error: Exception, host: str) -> UpstreamError:
+    match error:
+        case httpcore.ConnectTimeout():
+            return UpstreamUnreachable(f"{host} took too long to accept a connection")
+        case httpcore.ConnectError():
+            return UpstreamUnreachable(f"cannot connect to {host}: {error}")
+        case httpcore.ProxyError():
+            return UpstreamUnreachable(f"the proxy does not reach {host}: {error}")
+        case httpcore.TimeoutException():
+            return UpstreamTimeout(f"{host} did not answer in time")
+        case httpcore.NetworkError() | httpcore.RemoteProtocolError():
+            return UpstreamInterrupted(f"{host} broke the connection: {error}")
+        case _:
+            return UpstreamProtocolError(f"{host}: {error}")

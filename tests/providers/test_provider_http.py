@@ -1,0 +1,357 @@
+"""The one way to a platform: streams, connections, proxies, and what failures are called."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fakes.proxies import Proxy
+from tests.fakes.upstream import Asked, Die, Raw, Reply, Stall, Step, Until, Upstream, json_reply
+from widget.domain.errors import (
+    BadInput,
+    UpstreamBusy,
+    UpstreamError,
+    UpstreamInterrupted,
+    UpstreamProtocolError,
+    UpstreamTimeout,
+    UpstreamUnreachable,
+)
+from widget.providers.bodies import error_text, stream_bytes
+from widget.providers.http import Patience, check_proxy, make_client
+from widget.providers.transport import Transport
+
+QUICK = Patience(connect_s=1, first_byte_s=0.3, between_bytes_s=0.2, free_connection_s=0.2)
+
+
+@pytest.fixture
+def replies() -> list[Reply]:
+    """What the upstream answers, one after the other; the last one again and again."""
+    return []
+
+
+@pytest.fixture
+def upstream(replies: list[Reply]) -> Iterator[Upstream]:
+    def answer(asked: Asked) -> Reply:
+        return replies.pop(0) if len(replies) > 1 else replies[0]
+
+    with Upstream(answer) as started:
+        yield started
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    with make_client() as made:
+        yield made
+
+
+def _read(client: httpx.Client, url: str) -> bytes:
+    with client.stream("POST", url, json={}) as response:
+        return b"".join(stream_bytes(response))
+
+
+def _chunks(*steps: Step) -> Reply:
+    return Reply(200, {"Content-Type": "text/event-stream"}, steps)
+
+
+@pytest.mark.parametrize("framing", ["chunked", "length", "close"])
+def test_body_is_read_in_every_framing(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client, framing: str
+) -> None:
+    replies.append(Reply(200, {}, [b"one ", b"two"], framing=framing))
+
+    assert _read(client, upstream.url) == b"one two"
+
+
+def test_bytes_come_when_they_come(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    first, second = threading.Event(), threading.Event()
+    replies.append(_chunks(b"one", Until(first), b"two", Until(second), b"three"))
+
+    with client.stream("POST", upstream.url) as response:
+        body = iter(stream_bytes(response))
+        assert next(body) == b"one"
+        first.set()
+        assert next(body) == b"two"
+        second.set()
+        assert next(body) == b"three"
+        assert list(body) == []
+
+
+def test_compressed_body_is_unpacked(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    """We ask for none, and some gateways pack all the same."""
+    import gzip  # noqa: PLC0415 - for this test alone
+
+    packed = gzip.compress(b"hello " * 100)
+    headers = {"Content-Encoding": "gzip"}
+    replies.append(Reply(200, headers, [packed[:20], packed[20:]]))
+
+    assert _read(client, upstream.url) == b"hello " * 100
+    assert upstream.requests[0].headers["accept-encoding"] == "identity"
+
+
+def test_head_that_comes_in_pieces_is_no_trouble(replies: list[Reply]) -> None:
+    """Informational answers, and a body that begins in the packet of the head."""
+    wire = (
+        b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_dribble, args=(listener, wire, b"lo\r\n0\r\n\r\n"))
+        thread.start()
+        with make_client() as client:
+            assert _read(client, f"http://127.0.0.1:{listener.getsockname()[1]}") == b"hello"
+        thread.join(10)
+
+
+def _dribble(listener: socket.socket, start: bytes, rest: bytes) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.recv(65536)
+        for byte in start:
+            connection.sendall(bytes([byte]))
+        connection.sendall(rest)
+        connection.recv(1)
+
+
+def test_connection_serves_one_run_after_the_other(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    replies.append(_chunks(b"hello"))
+
+    for _ in range(3):
+        assert _read(client, upstream.url) == b"hello"
+    assert {asked.connection for asked in upstream.requests} == {1}
+
+
+def test_connection_is_kept_when_the_end_mark_comes_before_the_end(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    replies.append(_chunks(b"hello", b"[DONE]", Raw(b"")))
+
+    for _ in range(2):
+        with client.stream("POST", upstream.url) as response:
+            body = stream_bytes(response)
+            for chunk in body:
+                if chunk.endswith(b"[DONE]"):
+                    body.drain()
+                    break
+    assert {asked.connection for asked in upstream.requests} == {1}
+
+
+def test_connection_left_in_mid_answer_is_closed_and_seen_to_be(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    replies += [_chunks(b"hello", Stall()), _chunks(b"again")]
+
+    with client.stream("POST", upstream.url) as response:
+        assert next(iter(stream_bytes(response))) == b"hello"
+
+    assert upstream.requests[0].gone.wait(5)
+    assert _read(client, upstream.url) == b"again"
+    assert [asked.connection for asked in upstream.requests] == [1, 2]
+
+
+def test_connection_that_the_platform_closed_is_not_used_again(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    replies += [_chunks(b"hello"), _chunks(b"again")]
+    _read(client, upstream.url)
+
+    upstream.hang_up()
+
+    assert _read(client, upstream.url) == b"again"
+
+
+def test_connections_are_counted_and_given_back(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    replies.append(_chunks(b"hello", Stall()))
+    with make_client(patience=QUICK, max_streams=2) as narrow, ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(narrow.stream("POST", upstream.url))
+
+        with pytest.raises(UpstreamBusy, match="all 2 connections"):
+            narrow.post(upstream.url)
+
+        stack.close()
+        stack.enter_context(narrow.stream("POST", upstream.url))
+
+
+def test_many_streams_at_once_are_all_served(upstream: Upstream, replies: list[Reply]) -> None:
+    """More than httpx's own limit of 100."""
+    replies.append(_chunks(b"hello", Stall()))
+    with make_client(patience=QUICK) as client, ExitStack() as stack:
+        opened = [stack.enter_context(client.stream("POST", upstream.url)) for _ in range(120)]
+
+        assert {next(iter(stream_bytes(response))) for response in opened} == {b"hello"}
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "words"),
+    [
+        ([Stall()], UpstreamTimeout, "nothing came for 0.3 s"),
+        ([b"hello", Stall()], UpstreamTimeout, "nothing came for 0.2 s"),
+        ([b"hello", Die()], UpstreamInterrupted, "closed in the middle"),
+        ([b"hello", Raw(b"nonsense\r\n")], UpstreamProtocolError, "chunked coding is broken"),
+    ],
+)
+def test_trouble_in_the_body_has_a_name(
+    upstream: Upstream, replies: list[Reply], script: list[Step], kind: type, words: str
+) -> None:
+    replies.append(_chunks(*script))
+
+    with make_client(patience=QUICK) as client, pytest.raises(UpstreamError, match=words) as caught:
+        _read(client, upstream.url)
+
+    assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize("framing", ["length", "close"])
+def test_trouble_in_a_body_without_chunks_has_a_name(
+    upstream: Upstream, replies: list[Reply], framing: str
+) -> None:
+    headers = {"Content-Length": "50"} if framing == "length" else {}
+    replies.append(Reply(200, headers, [b"hello", Die(is_reset=True)], framing="close"))
+
+    with make_client(patience=QUICK) as client, pytest.raises(UpstreamInterrupted):
+        _read(client, upstream.url)
+
+
+def test_head_that_never_comes_is_a_timeout(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, make_client(patience=QUICK) as client:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(UpstreamTimeout, match="did not answer in time"):
+            _read(client, url)
+
+
+def test_head_that_breaks_off_is_an_interruption(client: httpx.Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=lambda: listener.accept()[0].close())
+        thread.start()
+        with pytest.raises(UpstreamInterrupted, match="broke the connection"):
+            _read(client, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thread.join(10)
+
+
+def test_answer_that_is_no_http_is_a_broken_connection(client: httpx.Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_dribble, args=(listener, b"SSH-2.0-x\r\n\r\n", b""))
+        thread.start()
+        with pytest.raises(UpstreamError):
+            _read(client, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thread.join(10)
+
+
+def test_nobody_there_is_unreachable_and_names_the_host(client: httpx.Client) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(UpstreamUnreachable, match=f"cannot connect to {host}"):
+            _read(client, f"http://{host}/secret/path")
+
+
+def test_unknown_name_is_unreachable(client: httpx.Client) -> None:
+    with pytest.raises(UpstreamUnreachable, match=r"cannot connect to no-such-host\.invalid"):
+        _read(client, "http://no-such-host.invalid/")
+
+
+def test_wrong_certificate_is_unreachable(upstream: Upstream, replies: list[Reply]) -> None:
+    """A plain-http port asked for TLS: what a mistyped scheme looks like."""
+    replies.append(_chunks(b"x"))
+    with make_client(patience=QUICK) as client, pytest.raises(UpstreamUnreachable):
+        _read(client, upstream.url.replace("http:", "https:"))
+
+
+def test_redirect_is_not_followed(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    replies.append(Reply(307, {"Location": upstream.url + "/elsewhere"}, framing="length"))
+
+    assert client.post(upstream.url).status_code == 307
+    assert len(upstream.requests) == 1
+
+
+def test_proxy_of_the_environment_is_not_used(
+    upstream: Upstream,
+    replies: list[Reply],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    replies.append(_chunks(b"hello"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+
+    with make_client() as client:
+        assert _read(client, upstream.url) == b"hello"
+
+
+@pytest.mark.parametrize("login", [{}, {"user": "me", "password": "pa:ss"}])
+@pytest.mark.parametrize("kind", ["http", "socks5"])
+def test_proxy_carries_every_run(
+    upstream: Upstream, replies: list[Reply], kind: str, login: dict[str, Any]
+) -> None:
+    replies.append(_chunks(b"one ", b"two"))
+    with Proxy(kind, **login) as proxy, make_client(proxy.url) as client:
+        assert _read(client, upstream.url) == b"one two"
+        assert _read(client, upstream.url) == b"one two"
+
+    assert proxy.passed == [upstream.url.removeprefix("http://")]
+
+
+def test_proxy_that_refuses_is_named(upstream: Upstream, replies: list[Reply]) -> None:
+    replies.append(_chunks(b"hello"))
+    with Proxy("socks5", user="me", password="right") as proxy:
+        wrong = proxy.url.replace("right", "wrong")
+        with make_client(wrong) as client, pytest.raises(UpstreamUnreachable, match="proxy") as it:
+            _read(client, upstream.url)
+    assert "wrong" not in str(it.value)
+
+
+def test_proxy_that_is_not_there_is_unreachable(upstream: Upstream, replies: list[Reply]) -> None:
+    replies.append(_chunks(b"hello"))
+    with make_client("socks5://127.0.0.1:9") as client, pytest.raises(UpstreamUnreachable):
+        _read(client, upstream.url)
+
+
+@pytest.mark.parametrize("proxy", ["", "http://127.0.0.1:8080", "socks5://u:p@proxy:1080"])
+def test_good_proxy_is_taken(proxy: str) -> None:
+    check_proxy(proxy)
+
+
+@pytest.mark.parametrize(
+    "proxy", ["proxy:8080", "https://proxy:1", "http://proxy", "http://:80", "http://p:x", "socks"]
+)
+def test_bad_proxy_is_refused_with_the_form_to_use(proxy: str) -> None:
+    with pytest.raises(BadInput, match="http://host:port or socks5://host:port"):
+        check_proxy(proxy)
+
+
+def test_error_text_is_capped_and_survives_a_broken_body(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    replies += [_chunks(b"x" * 40_000), _chunks(b"half", Die())]
+
+    with client.stream("POST", upstream.url) as response:
+        assert error_text(response) == "x" * 16_384
+    with client.stream("POST", upstream.url) as response:
+        assert error_text(response) == "half"
+
+
+def test_whole_json_is_read_as_usual(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    replies.append(json_reply(200, {"a": "\r\n\r\n" * 10}))
+
+    assert client.get(upstream.url).json() == {"a": "\r\n\r\n" * 10}
+    assert isinstance(client._transport, Transport)
