@@ -58,6 +58,7 @@ class Behaviour:
     forgets_cursors: bool = False
     reports_running: bool = False
     gate_opened_by_join: str = ""
+    unfinished_reads: int = 0
     gate_limit_s: float = 20.0
 
 

@@ -21,9 +21,10 @@ from tests.fakes.xpertai_scenarios import ANSWER
 from tests.providers.xpertai_kit import docked, fails, only, play, ref_of, text_of, turn
 from widget.domain.errors import BadInput, Failure, UpstreamProtocolError, UpstreamRejected
 from widget.domain.events import RunCompleted
-from widget.providers.base import Opening
+from widget.providers.base import Opening, Secret
 from widget.providers.registry import parse_settings
 from widget.providers.xpertai import XpertAI
+from widget.providers.xpertai_secrets import VISITORS, ClientSecrets, Minted
 
 
 @pytest.fixture(params=["early", "aug", "late"])
@@ -341,3 +342,36 @@ def test_settings_name_what_is_wrong(settings: dict[str, str], sentence: str) ->
 
     with pytest.raises(BadInput, match=f"provider.{sentence}"):
         parse_settings("xpertai", whole)
+
+
+def test_secrets_of_visitors_long_gone_are_forgotten() -> None:
+    minted = iter(range(100_000))
+    secrets = ClientSecrets(lambda: Minted(Secret(f"s{next(minted)}"), 600.0), lambda: 0.0)
+
+    first = secrets.get("first")
+    for number in range(VISITORS):
+        secrets.get(f"visitor {number}")
+
+    assert secrets.get("first") != first
+    assert secrets.get(f"visitor {VISITORS - 1}") == f"s{VISITORS}"
+
+
+def test_refused_secret_that_another_caller_replaced_is_left_alone() -> None:
+    minted = iter("ab")
+    secrets = ClientSecrets(lambda: Minted(Secret(next(minted)), 600.0), lambda: 0.0)
+    first = secrets.get("v")
+    secrets.drop("v", first)
+    second = secrets.get("v")
+
+    secrets.drop("v", first)
+
+    assert secrets.get("v") == second == "b"
+
+
+def test_assistant_of_a_shape_that_we_do_not_know_is_not_found(
+    platform: Platform, provider: XpertAI
+) -> None:
+    platform.answer_next(f"/assistants/{ASSISTANT}", 200, "[]", Content_Type="application/json")
+
+    with pytest.raises(UpstreamRejected, match="shows this key no assistant"):
+        provider.opening()

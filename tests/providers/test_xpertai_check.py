@@ -138,3 +138,9 @@ def test_check_of_a_server_that_is_gone_raises_for_the_doctor(platform: Platform
         pytest.raises(UpstreamUnreachable),
     ):
         provider.check()
+
+
+def test_check_bears_a_thread_without_an_id(platform: Platform) -> None:
+    platform.answer_next("/threads", 201, "{}", Content_Type="application/json")
+
+    assert found(platform, api_key=DEDICATED_KEY)[-1][0]

@@ -76,8 +76,12 @@ def test_message_that_the_platform_lost_takes_none(
     assert not provider.give_feedback(ref, "", verdict="like", detail="")
 
 
-def test_refusal_is_told(platform: Platform, provider: XpertAI, ref: UpstreamRef) -> None:
-    platform.answer_next("/feedbacks", 403, '{"message":"no"}')
+@pytest.mark.parametrize("path_end", ["/feedbacks", "/threads/{thread}"])
+def test_refusal_is_told(
+    platform: Platform, provider: XpertAI, ref: UpstreamRef, path_end: str
+) -> None:
+    path_end = path_end.format(thread=ref.upstream_conversation)
+    platform.answer_next(path_end, 403, '{"message":"no"}')
 
     with pytest.raises(UpstreamError):
         provider.give_feedback(ref, platform.only_run().message["id"], verdict="like", detail="")
@@ -105,3 +109,12 @@ def test_cancel_of_a_thread_that_runs_nothing_cancels_nothing(
     provider.cancel(UpstreamRef(ref.visitor, ref.upstream_conversation, None, None))
 
     assert platform.asked("POST", "/cancel") == []
+
+
+def test_message_that_is_not_there_takes_none(
+    platform: Platform, provider: XpertAI, ref: UpstreamRef
+) -> None:
+    platform.answer_next("/feedbacks", 404, '{"message":"The requested record was not found"}')
+    message = platform.only_run().message["id"]
+
+    assert not provider.give_feedback(ref, message, verdict="like", detail="")

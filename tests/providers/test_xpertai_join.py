@@ -18,12 +18,19 @@ from tests.providers.xpertai_kit import (
     turn,
     until,
 )
-from widget.domain.errors import Failure, UpstreamError, UpstreamInterrupted, UpstreamRejected
+from widget.domain.errors import (
+    Failure,
+    UpstreamError,
+    UpstreamInterrupted,
+    UpstreamRejected,
+    UpstreamTimeout,
+)
 from widget.domain.events import (
     Cursor,
     ReasoningDelta,
     RunCompleted,
     RunEvent,
+    Source,
     Step,
     TextDelta,
     TextReplaced,
@@ -32,6 +39,7 @@ from widget.domain.events import (
 from widget.providers.base import UpstreamRef
 from widget.providers.xpertai import XpertAI
 from widget.providers.xpertai_place import Place, parse_place
+from widget.providers.xpertai_stream import Pace
 
 GOOD = [
     "plain",
@@ -163,7 +171,7 @@ def test_join_that_hangs_is_given_up_when_the_run_is_over(
     running = provider.run(turn("gated"))
     before = until(running, TextDelta) + until(running, Cursor)
     platform.forget_streams()
-    with docked(platform, quiet_s=0.1) as other:
+    with docked(platform) as other:
         after = list(other.join(ref_of(before)))
 
     assert text_of(after, text_of(before)) == "Half whole"
@@ -178,7 +186,7 @@ def test_join_beyond_the_replay_starts_over_as_a_replacement(
     events = play(provider, "plain")
     platform.behaviour.reports_running = True
 
-    after = list(provider.join(ref_of(events, only(events, Cursor)[1].value)))
+    after = list(provider.join(ref_of(events)))
 
     assert text_of(after, "whatever stood there") == text_of(events)
     assert [j.headers.get("last-event-id") for j in platform.asked("GET", "/stream")][1:] == [None]
@@ -212,11 +220,114 @@ def test_join_of_a_run_that_ended_badly_fails_as_the_run_did(
 ) -> None:
     events, _ = fails(provider.run(turn(question)))
 
-    seen, error = fails(provider.join(ref_of(events, only(events, Cursor)[0].value)))
+    before, ref = up_to_first_cursor(events)
+    seen, error = fails(provider.join(ref))
 
-    assert text_of(seen, "") == "Half an ans"
+    assert text_of(seen, text_of(before)) == "Half an ans"
     assert isinstance(error, kind)
     assert error.failure is failure
+
+
+def test_join_waits_for_the_platforms_restart(platform: Platform, provider: XpertAI) -> None:
+    events = play(provider, "plain")
+    for _ in range(3):
+        platform.answer_next(f"/runs/{platform.only_run().id}", 503, "restarting")
+
+    before, ref = up_to_first_cursor(events)
+    after = list(provider.join(ref))
+
+    assert text_of(after, text_of(before)) == text_of(events)
+
+
+def test_join_that_is_refused_is_not_tried_again(platform: Platform, provider: XpertAI) -> None:
+    events = play(provider, "plain")
+    path_end = f"/runs/{platform.only_run().id}"
+    platform.answer_next(path_end, 403, "no")
+    asked_before = len(platform.asked("GET", path_end))
+
+    _, error = fails(provider.join(ref_of(events)))
+
+    assert error.failure is Failure.AUTH
+    assert len(platform.asked("GET", path_end)) == asked_before + 1
+
+
+def test_join_whose_stream_is_refused_for_good_fails(platform: Platform, provider: XpertAI) -> None:
+    events = play(provider, "plain")
+    platform.behaviour.reports_running = True
+    platform.answer_next("/stream", 403, "no")
+
+    _, error = fails(provider.join(ref_of(events)))
+
+    assert error.failure is Failure.AUTH
+
+
+def test_join_whose_stream_breaks_is_tried_again(platform: Platform, provider: XpertAI) -> None:
+    events = play(provider, "plain")
+    platform.behaviour.reports_running = True
+    for _ in range(2):
+        platform.answer_next("/stream", 502, "bad gateway")
+
+    before, ref = up_to_first_cursor(events)
+    after = list(provider.join(ref))
+
+    assert text_of(after, text_of(before)) == text_of(events)
+
+
+def test_run_that_lives_but_tells_nothing_is_given_up(platform: Platform) -> None:
+    """Called running for ever, kept alive for ever: as when the platform's worker died."""
+    pace = Pace(quiet_s=0.05, silent_s=0.2, pauses_s=(0.01,))
+    with docked(platform, pace=pace) as provider:
+        events = play(provider, "plain")
+        platform.behaviour.reports_running = True
+        platform.forget_streams()
+
+        _, error = fails(provider.join(ref_of(events)))
+
+    assert error.retryable
+    assert isinstance(error, UpstreamTimeout | UpstreamInterrupted)
+
+
+def test_message_that_is_still_being_written_is_waited_for(
+    platform: Platform, provider: XpertAI
+) -> None:
+    events = play(provider, "plain")
+    platform.behaviour.unfinished_reads = 2
+
+    before, ref = up_to_first_cursor(events)
+    after = list(provider.join(ref))
+
+    assert text_of(after, text_of(before)) == text_of(events)
+
+
+def test_message_that_is_never_finished_is_interrupted(
+    platform: Platform, provider: XpertAI
+) -> None:
+    events = play(provider, "plain")
+    platform.behaviour.unfinished_reads = 100
+
+    _, error = fails(provider.join(ref_of(events)))
+
+    assert type(error) is UpstreamInterrupted
+
+
+def test_message_that_is_gone_is_interrupted(platform: Platform, provider: XpertAI) -> None:
+    events = play(provider, "plain")
+    platform.only_run().thread.messages.clear()
+
+    _, error = fails(provider.join(ref_of(events)))
+
+    assert type(error) is UpstreamInterrupted
+
+
+def test_steps_and_sources_that_were_missed_are_read_too(
+    platform: Platform, provider: XpertAI
+) -> None:
+    events = play(provider, "retriever")
+
+    after = list(provider.join(ref_of(events)))
+
+    assert only(after, Source) == only(events, Source)
+    assert only(after, Step)[-1] == only(events, Step)[-1]
 
 
 def test_join_takes_the_title_along(platform: Platform, provider: XpertAI) -> None:
@@ -234,9 +345,10 @@ def test_join_finds_the_conversation_where_the_thread_cannot_be_read(
     events = play(provider, "plain")
     platform.answer_next(f"/threads/{platform.only_run().thread.id}", 500, "{}")
 
-    after = list(provider.join(ref_of(events, only(events, Cursor)[0].value)))
+    before, ref = up_to_first_cursor(events)
+    after = list(provider.join(ref))
 
-    assert text_of(after) == text_of(events)
+    assert text_of(after, text_of(before)) == text_of(events)
     assert len(platform.asked("POST", "/conversations/search")) == 1
 
 
@@ -258,3 +370,9 @@ def _place(events: list[RunEvent]) -> Place:
     place = parse_place(only(events, Cursor)[-1].value)
     assert place
     return place
+
+
+def up_to_first_cursor(events: list[RunEvent]) -> tuple[list[RunEvent], UpstreamRef]:
+    """What a process had stored that died there; packets decide how much that is."""
+    first = next(event for event in events if isinstance(event, Cursor))
+    return events[: events.index(first)], ref_of(events, first.value)

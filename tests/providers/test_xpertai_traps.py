@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 
+from tests.fakes.upstream import Die, Reply
 from tests.fakes.xpertai import XpertAI as Platform
 from tests.fakes.xpertai_scenarios import ANSWER
 from tests.providers.xpertai_kit import docked, fails, only, play, ref_of, text_of, turn, until
@@ -36,6 +38,7 @@ from widget.domain.events import (
 )
 from widget.providers.xpertai import XpertAI
 from widget.providers.xpertai_place import parse_place
+from widget.providers.xpertai_stream import Pace
 
 
 @pytest.fixture(params=["aug", "late"])
@@ -460,3 +463,107 @@ def test_signed_context_and_language_reach_the_run(platform: Platform, provider:
     (asked,) = platform.asked("POST", "/runs/stream")
     assert asked.json["context"] == {"env": {"plan": "gold"}}
     assert asked.headers["language"] == "zh-CN"
+
+
+def test_thread_without_an_id_is_a_protocol_error(platform: Platform, provider: XpertAI) -> None:
+    platform.answer_next("/threads", 201, "{}", Content_Type="application/json")
+
+    _, error = fails(provider.run(turn("plain")))
+
+    assert type(error) is UpstreamProtocolError
+
+
+def test_lost_thread_whose_successor_is_refused_fails(
+    platform: Platform, provider: XpertAI
+) -> None:
+    for _ in range(2):
+        platform.answer_next("/runs/stream", 400, '{"message":"input: Required"}')
+
+    _, error = fails(provider.run(turn("plain", upstream_conversation="lost")))
+
+    assert error.failure is Failure.CONFIG
+    assert len(platform.state.threads) == 1
+
+
+def test_lost_thread_may_be_a_404(platform: Platform, provider: XpertAI) -> None:
+    platform.answer_next("/runs", 404, '{"message":"The requested record was not found"}')
+
+    events = play(provider, "plain", upstream_conversation="lost")
+
+    assert text_of(events) == ANSWER
+
+
+def test_thread_whose_runs_may_not_be_listed_is_not_replaced(
+    platform: Platform, provider: XpertAI
+) -> None:
+    platform.answer_next("/runs", 403, '{"message":"no"}')
+
+    _, error = fails(provider.run(turn("plain", upstream_conversation="lost")))
+
+    assert error.failure is Failure.NOT_FOUND
+    assert platform.state.threads == {}
+
+
+def test_connection_that_breaks_before_the_run_has_a_name_fails(
+    platform: Platform, provider: XpertAI
+) -> None:
+    platform.answer_next("/runs/stream", 201, ": keep", Content_Type="text/event-stream")
+
+    _, error = fails(provider.run(turn("plain")))
+
+    assert type(error) is UpstreamInterrupted
+
+
+def test_platform_that_dies_at_once_fails(platform: Platform, provider: XpertAI) -> None:
+    thread = play(provider, "plain")[0]
+    assert isinstance(thread, RunStarted)
+    platform.upstream.answer = lambda asked: Reply(201, {}, [Die()])
+
+    _, error = fails(
+        provider.run(turn("plain", upstream_conversation=thread.upstream_conversation))
+    )
+
+    assert type(error) is UpstreamInterrupted
+    assert error.retryable
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('["first", "second"]', '["first","second"]'),
+        ('{"message":["a must be b","c"],"error":"Bad Request"}', 'b","c"], Bad Request'),
+        ("<h1>Bad Gateway</h1>", "<h1>Bad Gateway</h1>"),
+        ("", "500"),
+    ],
+)
+def test_refusal_of_any_shape_is_told_to_the_owner(
+    platform: Platform, provider: XpertAI, body: str, words: str
+) -> None:
+    platform.answer_next("/threads", 500, body)
+
+    _, error = fails(provider.run(turn("plain")))
+
+    assert words in error.detail
+
+
+def test_state_that_cannot_be_asked_leaves_a_silent_run_alone(platform: Platform) -> None:
+    with docked(platform, pace=Pace(quiet_s=0.02, pauses_s=(0.01,))) as provider:
+        running = provider.run(turn("gated"))
+        before = until(running, TextDelta)
+        for _ in range(3):
+            platform.answer_next(f"/runs/{platform.only_run().id}", 503, "restarting")
+        opener = threading.Thread(target=_open_after, args=(platform, 3))
+        opener.start()
+
+        events = [*before, *running]
+        opener.join()
+
+    assert text_of(events) == "Half whole"
+
+
+def _open_after(platform: Platform, refusals: int) -> None:
+    """Opens the gate when the state was asked for so often."""
+    waited = threading.Event()
+    while len(platform.asked("GET", platform.only_run().id)) <= refusals:
+        waited.wait(0.01)
+    platform.gate("go").set()

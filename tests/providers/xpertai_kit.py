@@ -13,18 +13,20 @@ from widget.providers.base import Turn, UpstreamRef
 from widget.providers.http import Patience, make_client
 from widget.providers.registry import parse_settings
 from widget.providers.xpertai import XpertAI, XpertAISettings
+from widget.providers.xpertai_stream import Pace
 
 VISITOR = "vis_1"
+HURRY = Pace(quiet_s=0.2, pauses_s=(0.01, 0.01, 0.01))
 
 
 @contextmanager
 def docked(platform: Platform, **settings: Any) -> Iterator[XpertAI]:
-    """A provider for the fake; ``clock`` and ``quiet_s`` go to it, the rest are settings."""
-    own = {name: settings.pop(name) for name in ("clock", "quiet_s") if name in settings}
+    """A provider for the fake, in a hurry; ``clock`` and ``pace`` are its own, the rest set it."""
+    own = {name: settings.pop(name) for name in ("clock", "pace") if name in settings}
     parsed = parse_settings("xpertai", platform.settings(**settings))
     assert isinstance(parsed, XpertAISettings)
     with make_client(patience=Patience(first_byte_s=10, between_bytes_s=5)) as client:
-        yield XpertAI(parsed, client, **{"quiet_s": 0.2, **own})
+        yield XpertAI(parsed, client, **{"pace": HURRY, **own})
 
 
 def turn(question: str, **more: Any) -> Turn:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.xpertai_wire import component, event, merge, message, text
@@ -78,6 +78,7 @@ def stored(payloads: list[dict[str, Any]]) -> str:
     return flatten(parts_of(content))
 
 
+@settings(deadline=None)
 @given(st.lists(PARTS, max_size=12), st.integers(0, 12))
 def test_text_is_the_platforms_own_however_it_arrives(
     payloads: list[dict[str, Any]], cut: int
@@ -90,6 +91,7 @@ def test_text_is_the_platforms_own_however_it_arrives(
     assert shown(told) == stored(payloads)
 
 
+@settings(deadline=None)
 @given(st.lists(PARTS, max_size=12), st.data())
 def test_any_cursor_leads_to_the_same_text(
     payloads: list[dict[str, Any]], data: st.DataObject

@@ -10,6 +10,7 @@ import httpx
 from msgspec import Meta
 
 from widget.domain.errors import (
+    Failure,
     NotOffered,
     UpstreamInterrupted,
     UpstreamProtocolError,
@@ -28,12 +29,10 @@ from widget.providers.base import (
     UpstreamRef,
 )
 from widget.providers.http import normalise_base_url
-from widget.providers.xpertai_api import AT_ONCE, Api, is_gone
+from widget.providers.xpertai_api import AT_ONCE, Api
 from widget.providers.xpertai_assistant import Assistant
 from widget.providers.xpertai_place import parse_place
-from widget.providers.xpertai_stream import ALIVE, NotStarted, RunStream
-
-QUIET_S = 25.0
+from widget.providers.xpertai_stream import ALIVE, NotStarted, Pace, RunStream
 
 
 class XpertAISettings(ProviderSettings, frozen=True, kw_only=True):
@@ -71,11 +70,11 @@ class XpertAI(Provider):
         client: httpx.Client,
         *,
         clock: Callable[[], float] = time.monotonic,
-        quiet_s: float = QUIET_S,
+        pace: Pace | None = None,
     ) -> None:
         super().__init__(settings, client)
         self._clock = clock
-        self._quiet_s = quiet_s
+        self._pace = pace or Pace()
         self._api = Api(
             client,
             base_url=normalise_base_url(settings.base_url),
@@ -176,7 +175,7 @@ class XpertAI(Provider):
             thread,
             key=self.settings.api_key,
             clock=self._clock,
-            quiet_s=self._quiet_s,
+            pace=self._pace,
         )
 
     def _is_empty(self, visitor: str, thread: str) -> bool:
@@ -184,7 +183,7 @@ class XpertAI(Provider):
         try:
             return not self._api.call(visitor, "GET", f"/threads/{thread}/runs?limit=1")
         except UpstreamRejected as error:
-            return is_gone(error)
+            return error.failure is Failure.NOT_FOUND
 
     def _running(self, visitor: str, thread: str) -> str | None:
         """The run to cancel when it was stopped before it had told its name."""

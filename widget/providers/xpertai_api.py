@@ -15,7 +15,7 @@ import httpx
 import msgspec
 from msgspec import Struct
 
-from widget.domain.errors import Failure, UpstreamProtocolError, UpstreamRejected
+from widget.domain.errors import UpstreamProtocolError, UpstreamRejected
 from widget.providers.base import Secret
 from widget.providers.xpertai_failures import refusal, scrub
 from widget.providers.xpertai_secrets import ClientSecrets, Minted
@@ -177,8 +177,3 @@ def _is_platform(response: httpx.Response) -> bool:
     has_body = response.status_code not in (202, 204)
     is_api = not has_body or kind.startswith(("application/json", "text/event-stream"))
     return is_api and response.status_code not in (404, 405)
-
-
-def is_gone(error: UpstreamRejected) -> bool:
-    """Whether the thing asked for is not there: 404, or 500 as older builds have it."""
-    return error.failure is Failure.NOT_FOUND or error.status in (404, 500)

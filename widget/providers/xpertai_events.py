@@ -30,7 +30,7 @@ REPLACE_S = 0.5
 _CURSOR = re.compile(r"\d+-\d+")
 _decode = msgspec.json.Decoder().decode
 
-Ending = Literal["complete", "error_frame", "resync", "broken"]
+Ending = Literal["complete", "error_frame", "resync", "failed"]
 
 
 class Reader:
@@ -144,8 +144,7 @@ class Reader:
         """One item that is no JSON is skipped; a second one means that we misread the stream."""
         self._broken += 1
         if self._broken > 1:
-            self.trouble = UpstreamProtocolError("the stream holds items that are not JSON")
-            self.ending = "broken"
+            self.give_up(UpstreamProtocolError("the stream holds items that are not JSON"))
 
     def _take_payload(self, payload: dict[str, Any], events: list[RunEvent]) -> None:
         kind, data = payload.get("type"), payload.get("data")
@@ -191,6 +190,10 @@ class Reader:
             self._is_behind = True
         if shown and not self._is_behind:
             events.append(TextDelta(shown))
+
+    def give_up(self, error: UpstreamError) -> None:
+        """Nothing that still comes would mend this."""
+        self.trouble, self.ending = error, "failed"
 
     def note_trouble(self, error: Any, where: str) -> None:
         if isinstance(error, dict) and "error" in error:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from widget.domain.errors import UpstreamRejected
+from widget.domain.errors import Failure, UpstreamRejected
 from widget.providers.base import UpstreamRef
-from widget.providers.xpertai_api import Api, is_gone
+from widget.providers.xpertai_api import Api
 from widget.providers.xpertai_stored import find_conversation
 
 
@@ -21,9 +21,9 @@ def give(api: Api, ref: UpstreamRef, message: str, *, verdict: str | None, detai
         path = f"/conversations/{conversation}/messages/{message}/feedbacks"
         _put(api, ref.visitor, path, verdict=verdict, detail=detail)
     except UpstreamRejected as error:
-        if is_gone(error):
-            return False
-        raise
+        if error.failure is not Failure.NOT_FOUND:
+            raise
+        return False
     return True
 
 

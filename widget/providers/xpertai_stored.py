@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from widget.domain.errors import UpstreamInterrupted, UpstreamRejected
 from widget.domain.events import RunCompleted, RunEvent, TextDelta, TextReplaced, TitleChanged
-from widget.providers.xpertai_api import Api, is_gone
+from widget.providers.xpertai_api import Api
 from widget.providers.xpertai_events import Reader
 from widget.providers.xpertai_text import flatten, parts_of
 
 UNFINISHED = frozenset({"thinking", "reasoning", "answering"})
 FAILED = frozenset({"error", "timeout"})
-TRIES = 6
-PAUSE_S = 0.5
 
 
 class StoredAnswer:
@@ -29,10 +27,10 @@ class StoredAnswer:
         self._reader = reader
         self._state = state
 
-    def events(self) -> Iterator[RunEvent]:
+    def events(self, pauses_s: Sequence[float]) -> Iterator[RunEvent]:
         thread = find_conversation(self._api, self._visitor, self._reader.thread)
         conversation = self._reader.conversation or thread.id
-        message = self._finished(conversation) if conversation else None
+        message = self._finished(conversation, pauses_s) if conversation else None
         if message is None:
             raise UpstreamInterrupted("the run is over, and its message is not to be found")
         yield from self._missing(message.get("content"))
@@ -40,13 +38,13 @@ class StoredAnswer:
             yield TitleChanged(thread.title)
         yield from self._end(message)
 
-    def _finished(self, conversation: str) -> dict[str, Any] | None:
+    def _finished(self, conversation: str, pauses_s: Sequence[float]) -> dict[str, Any] | None:
         """The row may be written a moment after the state of a run that went well."""
         message = self._find(conversation)
-        for _ in range(TRIES):
+        for pause_s in pauses_s:
             if not self._is_unfinished(message):
                 break
-            time.sleep(PAUSE_S)
+            time.sleep(pause_s)
             message = self._find(conversation)
         return message
 
@@ -103,7 +101,7 @@ def find_conversation(api: Api, visitor: str, thread: str) -> Conversation:
         found = api.call(visitor, "GET", f"/threads/{thread}")
         row = found.get("metadata") if isinstance(found, dict) else None
     except UpstreamRejected as error:
-        if not is_gone(error):
+        if error.status not in (404, 500):
             raise
         asked = {"where": {"threadId": thread}, "limit": 1}
         found = api.call(visitor, "POST", "/conversations/search", asked)

@@ -7,10 +7,12 @@ ends in the same question, what state the run is in, and then in a join or in re
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
+from msgspec import Struct
 
 from widget.domain.errors import (
     Failure,
@@ -24,15 +26,25 @@ from widget.providers.base import Secret
 from widget.providers.bodies import stream_bytes
 from widget.providers.deltas import merged
 from widget.providers.sse import Parser
-from widget.providers.xpertai_api import Api, is_gone
+from widget.providers.xpertai_api import Api
 from widget.providers.xpertai_events import Reader
 from widget.providers.xpertai_failures import in_band
 from widget.providers.xpertai_place import Place
 from widget.providers.xpertai_stored import StoredAnswer
 
-JOINS_WITHOUT_NEWS = 3
 ALIVE = frozenset({"running", "pending"})
-_RUN = re.compile(r"/runs/([^/?#]+)/?$")
+PASSING = frozenset({Failure.UPSTREAM_DOWN, Failure.TIMEOUT, Failure.BUSY})
+_RUN = re.compile(r"/runs/(?!stream\b)([^/?#]+)(?:/stream)?/?$")
+
+
+class Pace(Struct, frozen=True):
+    """``quiet_s``: after so long without news, the platform is asked whether the run lives;
+    after ``silent_s`` it is given up. ``pauses_s`` lie between tries of what may work a moment
+    later, as after the platform's restart."""
+
+    quiet_s: float = 25.0
+    silent_s: float = 600.0
+    pauses_s: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
 
 
 class NotStarted(Exception):
@@ -44,7 +56,7 @@ class NotStarted(Exception):
 
 
 class RunStream:
-    """``quiet_s``: after so long without news, the platform is asked whether the run lives."""
+    """One run of one visitor, started or taken up again."""
 
     def __init__(
         self,
@@ -54,14 +66,14 @@ class RunStream:
         *,
         key: Secret,
         clock: Callable[[], float],
-        quiet_s: float,
+        pace: Pace,
     ) -> None:
         self._api = api
         self._visitor = visitor
         self._thread = thread
         self._key = key
         self._clock = clock
-        self._quiet_s = quiet_s
+        self._pace = pace
         self._reader = self._new_reader()
 
     def start(self, body: dict[str, Any], headers: dict[str, str]) -> Iterator[RunEvent]:
@@ -105,25 +117,37 @@ class RunStream:
     def _batches(self, response: httpx.Response) -> Iterator[list[RunEvent]]:
         """Events per packet. Keep-alives of a run that is over would go on for ever: so ask."""
         reader, parser = self._reader, Parser()
-        heard_at, items = self._clock(), reader.items
+        heard_at = asked_at = self._clock()
+        items = reader.items
         for chunk in stream_bytes(response):
             if records := parser.feed(chunk):
                 yield reader.read(records)
             if reader.ending:
                 return
             if reader.items > items:
-                heard_at, items = self._clock(), reader.items
-            elif self._clock() - heard_at >= self._quiet_s:
-                if not self._may_be_alive():
+                heard_at = asked_at = self._clock()
+                items = reader.items
+            elif self._clock() - asked_at >= self._pace.quiet_s:
+                asked_at = self._clock()
+                if not self._is_worth_waiting(asked_at - heard_at):
                     return
-                heard_at = self._clock()
         yield reader.read(parser.finish())
+
+    def _is_worth_waiting(self, silent_s: float) -> bool:
+        """A run that died may be called running for ever, its stream be kept alive for ever."""
+        if silent_s >= self._pace.silent_s:
+            self._reader.give_up(UpstreamTimeout(f"the run said nothing for {silent_s:.0f} s"))
+            return False
+        if self._reader.run is None:
+            return True
+        try:
+            return self._state() in ALIVE
+        except UpstreamError:
+            return True  # nothing learned; the stream itself still has its time-out
 
     def _finish(self) -> Iterator[RunEvent]:
         reader = self._reader
-        if reader.ending == "broken" and reader.trouble:
-            raise reader.trouble
-        if reader.ending != "complete" or reader.is_unsure:
+        if reader.ending not in ("complete", "failed") or reader.is_unsure:
             yield from self._go_on()
             return
         if reader.trouble:
@@ -133,19 +157,22 @@ class RunStream:
     def _go_on(self) -> Iterator[RunEvent]:
         """Joins the run for as long as it lives and says something new; else reads its message."""
         tries = 0
-        while (state := self._state()) in ALIVE and not self._reader.is_unsure:
-            if tries >= JOINS_WITHOUT_NEWS:
+        while (state := self._state_in_time()) in ALIVE and not self._reader.is_unsure:
+            if tries > len(self._pace.pauses_s):
                 raise UpstreamInterrupted("the run is alive but its stream gives nothing")
+            if tries:
+                time.sleep(self._pace.pauses_s[tries - 1])
             self._prepare_join()
             items = self._reader.items
             yield from self._join()
-            if self._reader.ending in ("complete", "broken"):
+            if self._reader.ending in ("complete", "failed"):
                 yield from self._finish()
                 return
             tries = tries + 1 if self._reader.items == items else 0
         if state is None:
             raise UpstreamInterrupted("the platform does not know the run any more")
-        yield from StoredAnswer(self._api, self._visitor, self._reader, state).events()
+        stored = StoredAnswer(self._api, self._visitor, self._reader, state)
+        yield from stored.events(self._pace.pauses_s)
 
     def _prepare_join(self) -> None:
         """A platform that cannot replay from our cursor is asked for all of it again."""
@@ -160,8 +187,21 @@ class RunStream:
         try:
             with self._api.open(self._visitor, "GET", path, headers=headers) as response:
                 yield from merged(self._batches(response))
-        except (UpstreamInterrupted, UpstreamTimeout):
-            return  # the caller asks for the run's state again
+        except UpstreamError as error:
+            if error.failure not in PASSING:
+                raise
+            # the caller asks for the run's state again
+
+    def _state_in_time(self) -> str | None:
+        """Asked until it is answered, since nothing has been lost yet."""
+        for pause_s in self._pace.pauses_s:
+            try:
+                return self._state()
+            except UpstreamError as error:
+                if error.failure not in PASSING:
+                    raise
+            time.sleep(pause_s)
+        return self._state()
 
     def _state(self) -> str | None:
         """The run's status; None when the platform does not know it."""
@@ -169,15 +209,7 @@ class RunStream:
         try:
             run = self._api.call(self._visitor, "GET", path)
         except UpstreamRejected as error:
-            if is_gone(error):
+            if error.failure is Failure.NOT_FOUND:
                 return None
             raise
         return str(run.get("status")) if isinstance(run, dict) else None
-
-    def _may_be_alive(self) -> bool:
-        if self._reader.run is None:
-            return True
-        try:
-            return self._state() in ALIVE
-        except UpstreamError:
-            return True  # nothing learned; the stream itself still has its time-out
