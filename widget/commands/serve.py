@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from gunicorn.arbiter import Arbiter
 
 from widget.commands.common import opened, place_options, shown
 from widget.config import Settings, read_file
+from widget.domain.errors import Misconfigured
 from widget.runs.first_site import make_first_site
 from widget.store.database import Store
 from widget.store.sites import site_keys
@@ -34,9 +36,26 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  gunicorn makes its own file in i
 def serve(**command_line: str | None) -> None:
     """Serve chats. Reads [server] of the configuration file; sites enter through `apply`."""
     with opened(**command_line) as (settings, store):
+        _refuse_a_taken_address(settings)
         _prepare(settings, store)
     _raise_file_limit(settings)
     Server(settings).run()
+
+
+def _refuse_a_taken_address(settings: Settings) -> None:
+    """At once and in a sentence, where gunicorn tries for five seconds."""
+    try:
+        found = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        with socket.socket(found[0][0], socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(found[0][4])
+    except OSError as error:
+        raise Misconfigured(
+            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}. Choose"
+            " another with --host and --port."
+        ) from None
 
 
 def _prepare(settings: Settings, store: Store) -> None:
