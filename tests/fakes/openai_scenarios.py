@@ -247,6 +247,26 @@ def split_character(body: dict[str, Any], tries: int) -> Reply:
     return stream(whole[:middle], Wait(), whole[middle : middle + 1], Wait(), whole[middle + 1 :])
 
 
+@scenario("halved-characters")
+def halved_characters(body: dict[str, Any], tries: int) -> Reply:
+    """aimock and others that cut text in UTF-16: each half of the emoji in a chunk of its own."""
+    units = ANSWER.encode("utf-16-le")
+    halves = [
+        units[n : n + 2].decode("utf-16-le", "surrogatepass") for n in range(0, len(units), 2)
+    ]
+    thoughts = [json.dumps(chunk({"reasoning": half})) for half in ("\ud83c", "\udf89")]
+    texts = [json.dumps(chunk({"content": half})) for half in halves]
+    return stream([f"data: {t}\n\n".encode() for t in thoughts + texts], ending())
+
+
+@scenario("ends-in-half")
+def ends_in_half(body: dict[str, Any], tries: int) -> Reply:
+    """A text that breaks off in a character, and before that in what may be a tag."""
+    whole = frame(chunk({"content": "a </thi"}))
+    half = f"data: {json.dumps(chunk({'content': chr(0xD83C)}))}\n\n".encode()
+    return stream(whole, half)
+
+
 @scenario("many-in-one-packet")
 def many_in_one_packet(body: dict[str, Any], tries: int) -> Reply:
     return stream(b"".join([opening(), *text(), *ending()]))

@@ -124,6 +124,20 @@ def test_answer_about_think_tags_stays_whole(provider: OpenAI) -> None:
     assert heard.thinking == ""
 
 
+def test_characters_cut_in_two_are_whole_again(provider: OpenAI) -> None:
+    heard = ask(provider, "halved-characters")
+
+    assert heard.error is None
+    assert (heard.thinking, heard.text) == ("🎉", ANSWER)
+
+
+def test_text_that_breaks_off_is_kept_to_its_last_letter(provider: OpenAI) -> None:
+    heard = ask(provider, "ends-in-half")
+
+    assert heard.text == "a </thi\ufffd"
+    assert isinstance(heard.failed, UpstreamInterrupted)
+
+
 def test_refusal_text_is_the_answer(provider: OpenAI) -> None:
     assert ask(provider, "refusal").text == "I cannot help with that."
 

@@ -92,10 +92,15 @@ class OpenAI(Provider):
     def read(self, response: httpx.Response) -> Iterator[list[RunEvent]]:
         """The events of an answer, those of one network packet together."""
         reader = ChunkReader(self._refusals)
-        if _WHOLE.search(response.headers.get("Content-Type", "")):
-            yield from reader.read_whole(response.read())
-        else:
-            yield from _read_stream(reader, stream_bytes(response))
+        try:
+            if _WHOLE.search(response.headers.get("Content-Type", "")):
+                yield from reader.read_whole(response.read())
+            else:
+                yield from _read_stream(reader, stream_bytes(response))
+        except UpstreamError:
+            yield reader.release()
+            raise
+        yield reader.release()
         yield reader.finish()
 
     def _attempt(self, request: Request) -> Iterator[RunEvent]:

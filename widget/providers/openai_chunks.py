@@ -19,6 +19,7 @@ from widget.domain.errors import (
 from widget.domain.events import ReasoningDelta, RunCompleted, RunEvent, TextDelta, Usage
 from widget.providers.openai_failures import Refusals
 from widget.providers.sse import Record
+from widget.providers.surrogates import Mender, decode_leniently
 from widget.providers.thinking import ThinkSplitter
 
 MAX_BROKEN = 3
@@ -57,11 +58,15 @@ _decode = msgspec.json.Decoder(_Chunk).decode
 
 
 class ChunkReader:
-    """One answer. ``read`` each batch of records, ``finish`` at the end of the body."""
+    """One answer: ``read`` each batch of records, ``release`` what was held back when no more
+    come, and ``finish`` after a good end of the body."""
 
     def __init__(self, refusals: Refusals) -> None:
         self._refusals = refusals
         self._thinking = ThinkSplitter()
+        self._has_halves = False
+        self._text = Mender()
+        self._thought = Mender()
         self._finish_reason = ""
         self._usage: Any = None
         self._id: str | None = None
@@ -93,19 +98,24 @@ class ChunkReader:
         self._broken = MAX_BROKEN - 1
         yield from self.read([Record(body)])
 
+    def release(self) -> list[RunEvent]:
+        """What waited for the rest of a tag or a character: part of the text also of a bad end."""
+        events: list[RunEvent] = []
+        self._take_text(self._text.finish(), events)
+        return events + self._thinking.finish()
+
     def finish(self) -> list[RunEvent]:
-        """What was held back, usage, and the end; raises when it was no good end."""
+        """Usage and the end; raises when it was no good end."""
         reason = self._reason()
-        events = self._thinking.finish()
-        if usage := _usage(self._usage):
-            events.append(usage)
         if self._tools:
             log.warning("tool calls were not forwarded", tools=sorted(self._tools))
-        return [*events, RunCompleted(reason=reason, upstream_message=self._id)]
+        usage = _usage(self._usage)
+        end = RunCompleted(reason=reason, upstream_message=self._id)
+        return [usage, end] if usage else [end]
 
     def _read_one(self, data: bytes, events: list[RunEvent]) -> None:
         try:
-            chunk = _decode(data)
+            chunk = self._decode(data)
         except msgspec.DecodeError as error:
             self._skip(data, error)
             return
@@ -115,6 +125,16 @@ class ChunkReader:
             self._usage = chunk.usage
         if chunk.choices:
             self._read_choice(chunk.choices[0], chunk, events)
+
+    def _decode(self, data: bytes) -> _Chunk:
+        try:
+            return _decode(data)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            chunk = msgspec.convert(decode_leniently(data), _Chunk)
+            self._has_halves = True
+            return chunk
 
     def _read_choice(self, choice: _Choice, chunk: _Chunk, events: list[RunEvent]) -> None:
         delta = choice.delta or choice.message
@@ -130,13 +150,25 @@ class ChunkReader:
     def _read_delta(self, delta: _Delta, events: list[RunEvent]) -> None:
         if thought := _thought_of(delta):
             self._thinking.settle()
-            events.append(ReasoningDelta(thought))
+            self._take_thought(thought, events)
         if delta.content:
-            events += self._thinking.feed(delta.content)
+            self._take_text(delta.content, events)
         if delta.refusal:
             events.append(TextDelta(delta.refusal))
         if delta.tool_calls or delta.function_call:
             self._tools.update(_tool_names(delta.tool_calls or [{"function": delta.function_call}]))
+
+    def _take_text(self, text: str, events: list[RunEvent]) -> None:
+        if self._has_halves:
+            text = self._text.feed(text)
+        if text:
+            events += self._thinking.feed(text)
+
+    def _take_thought(self, thought: str, events: list[RunEvent]) -> None:
+        if self._has_halves:
+            thought = self._thought.feed(thought)
+        if thought:
+            events.append(ReasoningDelta(thought))
 
     def _skip(self, data: bytes, error: msgspec.DecodeError) -> None:
         """One broken record is passed over, several fail the run. Its text stays out of the log."""
