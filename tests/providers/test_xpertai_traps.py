@@ -559,6 +559,7 @@ def test_state_that_cannot_be_asked_leaves_a_silent_run_alone(platform: Platform
         opener.join()
 
     assert text_of(events) == "Half whole"
+    assert len(only(events, RunStarted)) > len(only(before, RunStarted))
 
 
 def _open_after(platform: Platform, refusals: int) -> None:

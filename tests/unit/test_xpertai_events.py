@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.xpertai_wire import component, event, merge, message, text
-from widget.domain.errors import Failure, UpstreamBusy, UpstreamRejected
+from widget.domain.errors import Failure, UpstreamBusy, UpstreamInterrupted, UpstreamRejected
 from widget.domain.events import (
     Cursor,
     ImageReady,
@@ -277,3 +277,23 @@ def test_stored_content_may_be_plain_text_or_mixed() -> None:
     assert flatten(parts_of(None)) == ""
     mixed = ["one ", 7, {"type": "component"}, {"type": "text", "text": "two"}, {"type": "text"}]
     assert flatten(parts_of(mixed)) == "one \n\ntwo"
+
+
+def test_page_in_a_frame_is_a_source() -> None:
+    told = reader().read(
+        records(component("f", type="iframe", title="Map", url="https://a.example/map"))
+    )
+
+    assert told[0] == Source("f:0", "Map", "https://a.example/map")
+
+
+def test_conversation_that_ends_interrupted_without_a_question_was_cancelled() -> None:
+    cancelled, waiting = reader(), reader()
+
+    cancelled.read(records(event("on_conversation_end", id="c", status="interrupted")))
+    waiting.read(
+        records(event("on_conversation_end", id="c", status="interrupted", operation={"tasks": []}))
+    )
+
+    assert isinstance(cancelled.trouble, UpstreamInterrupted)
+    assert waiting.trouble is None

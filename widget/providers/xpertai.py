@@ -56,6 +56,9 @@ class XpertAISettings(ProviderSettings, frozen=True, kw_only=True):
         normalise_base_url(self.base_url)
         if not self.api_key:
             raise ValueError("api_key: is empty")
+        for name, value in _scope(self).items():
+            if not (value.isascii() and value.isprintable()):
+                raise ValueError(f"{name}: holds characters that no such value has; copy it again")
         if not self.assistant_id.strip() and not self.slug.strip():
             raise ValueError("assistant_id: give the assistant's id, or its slug as slug")
 
@@ -80,7 +83,7 @@ class XpertAI(Provider):
             base_url=normalise_base_url(settings.base_url),
             api_key=settings.api_key,
             session_assistant=settings.assistant_id.strip(),
-            context=_context(settings),
+            scope=_scope(settings),
             clock=clock,
         )
         self._assistant = Assistant(
@@ -192,7 +195,7 @@ class XpertAI(Provider):
         return str(alive[0]["run_id"]) if alive else None
 
 
-def _context(settings: XpertAISettings) -> dict[str, str]:
+def _scope(settings: XpertAISettings) -> dict[str, str]:
     """Headers that scope a chat; they never change in its course."""
     named = {
         "organization-id": settings.organization_id.strip(),

@@ -46,13 +46,13 @@ class Api:
         base_url: str,
         api_key: Secret,
         session_assistant: str,
-        context: dict[str, str],
+        scope: dict[str, str],
         clock: Callable[[], float],
     ) -> None:
         self._client = client
         self._bases = candidates(base_url)
         self._key = api_key
-        self._context = context
+        self._scope = scope
         self._secrets = ClientSecrets(self._mint, clock)
         self._session_assistant = session_assistant
 
@@ -125,7 +125,7 @@ class Api:
             ask.method,
             base + ask.path,
             json=ask.body,
-            headers={**self._context, **ask.headers, **credential},
+            headers={**self._scope, **ask.headers, **credential},
             timeout=ask.timeout,
         )
         return self._client.send(request, stream=True)

@@ -75,8 +75,10 @@ def _title(data: dict[str, Any]) -> str:
 
 
 def _sources(id_: str, data: dict[str, Any]) -> list[RunEvent]:
-    """The documents that a knowledge base or a search found."""
+    """The documents that a knowledge base or a search found, or the page that stands in a frame."""
     found = data.get("data")
+    if data.get("type") == "iframe" and data.get("url"):
+        found = [data]
     if not isinstance(found, list):
         return []
     sources = (_source(f"{id_}:{n}", item) for n, item in enumerate(found))

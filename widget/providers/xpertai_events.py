@@ -27,6 +27,7 @@ from widget.providers.xpertai_place import Place
 from widget.providers.xpertai_text import AnswerText
 
 REPLACE_S = 0.5
+CANCELLED = "the run was cancelled on the platform"
 _CURSOR = re.compile(r"\d+-\d+")
 _decode = msgspec.json.Decoder().decode
 
@@ -209,6 +210,9 @@ class Reader:
         if title := _text(data.get("title")):
             events.append(TitleChanged(title))
         self._note_end(data, "on_conversation_end")
+        waits = self.awaits_tool or data.get("operation")
+        if data.get("status") == "interrupted" and not waits and not self.trouble:
+            self.trouble = UpstreamInterrupted(CANCELLED)
 
     def _on_message_start(self, data: dict[str, Any], events: list[RunEvent]) -> None:
         self.run = _text(data.get("executionId")) or self.run
@@ -219,7 +223,7 @@ class Reader:
     def _on_message_end(self, data: dict[str, Any], events: list[RunEvent]) -> None:
         self.message = _text(data.get("id")) or self.message
         if data.get("status") == "aborted":
-            self.trouble = UpstreamInterrupted("the run was cancelled on the platform")
+            self.trouble = UpstreamInterrupted(CANCELLED)
         else:
             self._note_end(data, "on_message_end")
 

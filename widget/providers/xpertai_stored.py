@@ -11,7 +11,7 @@ from msgspec import Struct
 from widget.domain.errors import UpstreamInterrupted, UpstreamRejected
 from widget.domain.events import RunCompleted, RunEvent, TextDelta, TextReplaced, TitleChanged
 from widget.providers.xpertai_api import Api
-from widget.providers.xpertai_events import Reader
+from widget.providers.xpertai_events import CANCELLED, Reader
 from widget.providers.xpertai_text import flatten, parts_of
 
 UNFINISHED = frozenset({"thinking", "reasoning", "answering"})
@@ -77,7 +77,7 @@ class StoredAnswer:
 
     def _end(self, message: dict[str, Any]) -> Iterator[RunEvent]:
         if message.get("status") == "aborted":
-            raise UpstreamInterrupted("the run was cancelled on the platform")
+            raise UpstreamInterrupted(CANCELLED)
         if self._is_unfinished(message):
             raise UpstreamInterrupted("the run is over, but its message was never finished")
         if self._state in FAILED or message.get("status") == "error" or message.get("error"):

@@ -43,7 +43,7 @@ class Pace(Struct, frozen=True):
     later, as after the platform's restart."""
 
     quiet_s: float = 25.0
-    silent_s: float = 600.0
+    silent_s: float = 300.0
     pauses_s: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
 
 
@@ -131,6 +131,8 @@ class RunStream:
                 asked_at = self._clock()
                 if not self._is_worth_waiting(asked_at - heard_at):
                     return
+                # a sign of life, for those who watch over silence
+                yield [RunStarted(self._thread, reader.run, reader.message)]
         yield reader.read(parser.finish())
 
     def _is_worth_waiting(self, silent_s: float) -> bool:
