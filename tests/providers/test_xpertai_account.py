@@ -335,7 +335,7 @@ def test_opening_of_a_shape_that_we_do_not_know_is_empty(
         ({"assistant_id": ""}, "assistant_id: give the assistant's id, or its slug as slug"),
         ({"api_key": " "}, "api_key: is empty"),
         ({"api_key": "sk-x-…"}, "api_key: holds characters that no key has"),
-        ({"organization_id": "a\nb"}, "organization-id: holds characters"),
+        ({"organization_id": "a\nb"}, "organization_id: holds characters"),
         ({"base_url": "api.xpertai.cn"}, "base_url: write the whole address"),
     ],
 )

@@ -56,7 +56,8 @@ class XpertAISettings(ProviderSettings, frozen=True, kw_only=True):
         normalise_base_url(self.base_url)
         if not self.api_key:
             raise ValueError("api_key: is empty")
-        for name, value in _scope(self).items():
+        for name in ("organization_id", "principal_user_id"):
+            value = getattr(self, name)
             if not (value.isascii() and value.isprintable()):
                 raise ValueError(f"{name}: holds characters that no such value has; copy it again")
         if not self.assistant_id.strip() and not self.slug.strip():
