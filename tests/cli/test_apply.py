@@ -11,6 +11,7 @@ import pytest
 from widget.domain.errors import BadInput
 from widget.domain.sites import Site
 from widget.runs.apply import Applied, NeedsOverwrite, apply
+from widget.runs.site_file import read_drafts
 from widget.store.database import Store
 from widget.store.sites import all_sites, find_site, set_console_paths
 
@@ -187,6 +188,11 @@ def test_a_change_is_shown_but_never_a_platforms_setting(store: Store) -> None:
             " https://www.acme.example",
         ),
         (
+            '"https://WWW.acme.example/"',
+            "1",
+            "chatdock.toml: sites[0] (acme).origins[0]: must be text, not a whole number",
+        ),
+        (
             'key = "acme"',
             'key = "Acme Shop"',
             "chatdock.toml: sites[0] (Acme Shop).key: must be 1 to 64 of a-z, 0-9, - and _,"
@@ -288,6 +294,25 @@ def test_a_setting_in_the_console_covers_what_lies_below_it(store: Store) -> Non
 
     with pytest.raises(NeedsOverwrite, match=r"ui\.theme\.accent"):
         applied(store, FULL.replace("#123456", "#654321"))
+
+
+def test_long_and_absent_values_are_shown_shortened(store: Store) -> None:
+    applied(store, DEMO.format(key="acme", more='greeting = "short"'))
+
+    result = applied(store, DEMO.format(key="acme", more=f'greeting = "{"x" * 100}"'))
+    result += applied(store, DEMO.format(key="acme", more="") + "delay_ms = 5")
+
+    shown = {change.path: (change.was, change.becomes) for one in result for change in one.changes}
+    assert shown == {
+        "greeting": ('"short"', '"' + "x" * 59 + "…"),
+        "provider.delay_ms": ("(nothing)", "(not shown)"),
+    }
+
+
+def test_a_draft_shows_no_key_in_its_repr() -> None:
+    (draft,) = read_drafts(tomllib.loads(FULL)["sites"], ENVIRON)
+
+    assert repr(draft) == "Draft('acme', …)"
 
 
 def test_an_empty_list_of_origins_is_pointed_out(store: Store) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 from dataclasses import fields
 from ipaddress import ip_network
 from pathlib import Path
@@ -80,6 +83,11 @@ def test_the_configuration_file_may_be_named(folder: Path) -> None:
             "CHATDOCK_HOST must be an address to listen on, such as 127.0.0.1 or 0.0.0.0.",
         ),
         ("DATA", "", "CHATDOCK_DATA must be a folder."),
+        (
+            "DATABASE_URL",
+            "sqlite:///a\n",
+            "CHATDOCK_DATABASE_URL must be text without control characters.",
+        ),
     ],
 )
 def test_a_wrong_variable_is_refused(variable: str, text: str, message: str) -> None:
@@ -182,6 +190,8 @@ def test_trusted_proxies_are_networks(folder: Path) -> None:
     assert load().trusted_proxies == expected
     assert load({"CHATDOCK_TRUSTED_PROXIES": "10.0.0.0/8, ::1"}).trusted_proxies == expected
     assert load({"CHATDOCK_TRUSTED_PROXIES": ""}).trusted_proxies == ()
+    write(folder / "chatdock.toml", '[server]\ntrusted_proxies = "10.0.0.0/8,::1"\n')
+    assert load().trusted_proxies == expected
 
 
 def test_a_network_with_host_bits_is_refused() -> None:
@@ -283,6 +293,27 @@ def test_no_new_secret_key_is_made_for_an_old_database(folder: Path) -> None:
         load_settings(environ={})
 
     assert not (folder / "data/secret.key").exists()
+
+
+def test_a_secret_key_that_cannot_be_read_is_named(folder: Path) -> None:
+    (folder / "data").mkdir()
+    (folder / "data/secret.key").write_bytes(b"\xff" * 40)
+
+    with pytest.raises(Misconfigured, match=r"secret\.key cannot be read"):
+        load_settings(environ={})
+
+
+def test_of_two_first_starts_at_once_one_key_wins(folder: Path) -> None:
+    code = "from widget.config import load_settings; print(load_settings(environ={}).secret_key)"
+    command = [sys.executable, "-c", code]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    processes = [
+        subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.PIPE) for _ in range(4)
+    ]
+    keys = {process.communicate()[0] for process in processes}
+
+    assert len(keys) == 1
+    assert [one.name for one in (folder / "data").iterdir()] == ["secret.key"]
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(folder: Path) -> None:

@@ -49,15 +49,16 @@ def is_readable(text: Colour, grounds: Sequence[Colour]) -> bool:
 
 def first_readable(wanted: Sequence[Colour], ground: Colour) -> Colour:
     """The first of ``wanted`` that can be read on ``ground``, else black or white."""
-    for colour in (*wanted, BLACK, WHITE):
+    for colour in wanted:
         if is_readable(colour, [ground]):
             return colour
-    raise AssertionError("black or white has a contrast of 4.58 or more to every colour")
+    # One of the two has a contrast of 4.58 or more to every colour.
+    return max((BLACK, WHITE), key=lambda colour: contrast(colour, ground))
 
 
 def readable(colour: Colour, grounds: Sequence[Colour], *, towards: Colour) -> Colour:
     """``colour`` moved ``towards`` another, as far as it takes to be read on all ``grounds``."""
-    for step in range(STEPS + 1):
+    for step in range(STEPS):
         moved = mix(colour, towards, step / STEPS)
         if is_readable(moved, grounds):
             return moved
