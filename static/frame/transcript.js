@@ -22,9 +22,9 @@ export function createTranscript(say) {
   /** @type {HTMLElement | null} */
   let openPart = null;
 
-  /** @param {string} id */
+  /** @param {string} id what is still on its way has none */
   function find(id) {
-    return children().find((message) => message.dataset.id === id) || null;
+    return (id && children().find((message) => message.dataset.id === id)) || null;
   }
 
   /** @param {string | undefined} clientId */

@@ -19,8 +19,10 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP chat.lan 127.0.0.1",
 ]
 
+PANEL = {"width": 460, "height": 700}
 NewPage = Callable[..., Page]
 
 SITE = """
@@ -82,12 +84,10 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
     complaints: list[str] = []
 
     def make(**options: Any) -> Page:
-        context = browser.new_context(**{"locale": "en-GB", **options})
+        context = browser.new_context(**{"locale": "en-GB", "viewport": PANEL, **options})
         contexts.append(context)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
-        page = context.new_page()
-        page.set_viewport_size(options.get("viewport") or {"width": 460, "height": 700})
-        return page
+        return context.new_page()
 
     yield make
     for context in contexts:
@@ -98,6 +98,11 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
     return new_page()
+
+
+def lan(server: Server, path: str) -> str:
+    """An address where browsers keep no cookie of ours: plain http, and not this very machine."""
+    return f"http://chat.lan:{server.port}{path}"
 
 
 def local(server: Server, path: str) -> str:
