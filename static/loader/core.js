@@ -16,7 +16,7 @@ const launcher = make("button", { "aria-haspopup": "dialog" }, icon, text);
 const box = make("section");
 const host = make("div");
 const watcher = new MutationObserver(place);
-/** @type {Record<string, Function[]>} */
+/** @type {Record<string, any>} */
 const handlers = {};
 /** @type {any} */
 const widget = { site: SITE, script, host, launcher, box, overrides: {}, early: [], draw, emit, load };
@@ -26,6 +26,7 @@ let tries = 0;
 
 /** @type {Record<string, Function>} */
 const commands = {
+  __proto__: null,
   open: () => ask("open"),
   close: () => arriving && ask("close"),
   toggle: () => ask("toggle"),
@@ -51,7 +52,7 @@ const commands = {
   },
 };
 
-/** @param {Tree} changes */
+/** @param {Tree} [changes] */
 function set(changes) {
   overlay(widget.overrides, changes);
   overlay(options, changes);
@@ -63,7 +64,7 @@ function set(changes) {
  * @param {Function} [handler] without it all of them leave
  */
 function off(name, handler) {
-  handlers[name] = (handlers[name] || []).filter((one) => handler && one !== handler);
+  handlers[name] = (handlers[name] || []).filter((/** @type {Function} */ one) => handler && one !== handler);
 }
 
 /**
@@ -87,7 +88,7 @@ function draw() {
   host.lang = widget.lang;
   text.textContent = said;
   text.style.margin = said && "0 8px";
-  label(icon.firstElementChild, { d: isOpen ? DOWN : CHAT });
+  label(/** @type {Element} */ (icon.firstElementChild), { d: isOpen ? DOWN : CHAT });
   label(launcher, { "aria-label": said || words[widget.lang][0], "aria-expanded": !!isOpen });
   launcher.style.cssText = `${BUTTON}${CENTRED}${isHidden ? "display:none;" : ""}
 position:fixed;z-index:${base.zIndex};${asstBtn.position}:${asstBtn.offsetX}px;
@@ -100,6 +101,7 @@ background:${theme.accent};color:${inkOn(theme.accent)};box-shadow:0 4px 16px rg
 /** Make the frame and ask for what goes around it, both at once. */
 function prepare() {
   if (!arriving) {
+    draw();
     load();
     window.addEventListener("message", hear);
     const address = new URL(`panel/${SITE.panel}.js?${tries++}`, script.src);
@@ -157,7 +159,7 @@ function place() {
 function recall() {
   try {
     return sessionStorage.getItem(`chatdock.${key}`);
-  } catch (error) {
+  } catch {
     return "";
   }
 }
@@ -169,7 +171,10 @@ function start() {
   host.style.cssText = "all:initial!important";
   box.style.cssText = "position:fixed;visibility:hidden";
   set(fromTag(options, dataset));
-  launcher.onclick = () => ask("toggle", true);
+  launcher.onclick = () => {
+    if (!widget.panel) launcher.style.opacity = "0.7";
+    ask("toggle", true);
+  };
   launcher.onpointerenter = launcher.onfocus = prepare;
   watcher.observe(document, { childList: true });
   place();

@@ -36,20 +36,29 @@ function createCover(ours) {
   };
 }
 
-/** @returns {() => void} puts everything back */
+/**
+ * Inline styles give way as a whole; only when the page has changed its own meanwhile, ours are
+ * taken out one by one.
+ * @returns {() => void} puts everything back
+ */
 function lockScroll() {
   const root = document.documentElement;
+  const { style } = root;
   const { scrollX, scrollY } = window;
-  const isBare = !root.hasAttribute("style");
+  const hadStyle = root.hasAttribute("style");
+  const before = style.cssText;
   const kept = ["overflow-x", "overflow-y"].map((side) => ({
     side,
-    value: root.style.getPropertyValue(side),
-    priority: root.style.getPropertyPriority(side),
+    value: style.getPropertyValue(side),
+    priority: style.getPropertyPriority(side),
   }));
-  for (const { side } of kept) root.style.setProperty(side, "hidden", "important");
+  for (const { side } of kept) style.setProperty(side, "hidden", "important");
+  const locked = style.cssText;
   return () => {
-    for (const { side, value, priority } of kept) root.style.setProperty(side, value, priority);
-    if (isBare && !root.style.length) root.removeAttribute("style");
+    if (style.cssText === locked) style.cssText = before;
+    else for (const { side, value, priority } of kept) style.setProperty(side, value, priority);
+    // Chromium removes the attribute only after it was read.
+    if (!hadStyle && root.getAttribute("style") === "") root.removeAttribute("style");
     window.scrollTo({ left: scrollX, top: scrollY, behavior: "instant" });
   };
 }

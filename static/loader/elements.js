@@ -1,6 +1,6 @@
 // Nodes are made one by one and styled through CSSOM: no markup and no <style>, so that the
 // strictest host CSP and Trusted Types have nothing to refuse. Part of core and of the panel.
-/* exported BASICS BUTTON CENTRED CHAT NARROW addSheet inkOn make makeIcon */
+/* exported BASICS, BUTTON, CENTRED, CHAT, NARROW, addSheet, inkOn, make, makeIcon */
 
 const CHAT = "M12 3a9 9 0 1 1-4 17l-5 1 1.5-4.5A9 9 0 0 1 12 3M7 11v2h2v-2zm4 0v2h2v-2zm4 0v2h2v-2z";
 const NARROW = "(max-width:640px),(max-height:500px)";
@@ -62,7 +62,7 @@ function addSheet(root, rules) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(rules);
     root.adoptedStyleSheets = [sheet];
-  } catch (error) {
+  } catch {
     // Everything that must be is in the inline styles.
   }
 }
@@ -73,6 +73,6 @@ function addSheet(root, rules) {
  */
 function inkOn(colour) {
   const digits = colour.replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(digits.slice(at, at + 2), 16) ** 2.2);
-  return 0.21 * red + 0.72 * green + 0.07 * blue > 35600 ? "#1c1e22" : "#fff";
+  const part = (/** @type {number} */ at) => parseInt(digits.slice(at, at + 2), 16) ** 2.2;
+  return 0.21 * part(1) + 0.72 * part(3) + 0.07 * part(5) > 35600 ? "#1c1e22" : "#fff";
 }

@@ -1,6 +1,7 @@
 // What goes around the frame once a visitor wants it. A module that core imports, so that a page
 // view pays for nothing of it; the server puts its pieces, texts and colours together.
-/* global BASICS BUTTON PANEL addSheet createCover createLink createNote inkOn label make makeIcon mayFocus stand */
+/* global BASICS BUTTON NARROW PANEL addSheet createCover createLink createNote fill inkOn label */
+/* global make makeIcon mayFocus stand */
 /* exported createPanel */
 
 const CROSS = "M6 4.5l6 6 6-6L19.5 6l-6 6 6 6-1.5 1.5-6-6-6 6L4.5 18l6-6-6-6z";
@@ -29,8 +30,9 @@ function createPanel(widget) {
   const note = createNote();
   const closer = make("button", {}, makeIcon(CROSS));
   const link = createLink(widget, onMessage, draw);
+  const pages = new MutationObserver(draw);
   /** @type {Array<() => void>} */
-  const undo = [link.stop, () => cover(false), () => keep(null)];
+  const undo = [link.stop, () => pages.disconnect(), () => cover(false), () => keep(null)];
   /** @type {string[]} */
   const questions = [];
   /** @type {HTMLElement | null} */
@@ -132,7 +134,7 @@ visibility:${phase === "ready" || phase === "refused" ? "inherit" : "hidden"}`;
       case "ready":
         return greet();
       case "close":
-        return close();
+        return isInline ? undefined : close();
       case "refused":
         return refuse();
       case "event":
@@ -170,7 +172,7 @@ visibility:${phase === "ready" || phase === "refused" ? "inherit" : "hidden"}`;
     try {
       if (value) sessionStorage.setItem(memory, value);
       else sessionStorage.removeItem(memory);
-    } catch (error) {
+    } catch {
       // Then the chat is closed on the next page.
     }
   }
@@ -202,6 +204,9 @@ visibility:${phase === "ready" || phase === "refused" ? "inherit" : "hidden"}`;
   listen(night, "change", draw);
   listen(window.visualViewport, "resize", draw);
   listen(window.visualViewport, "scroll", draw);
+  pages.observe(document.documentElement, { childList: true }); // another body to cover
+  widget.said = "";
+  widget.draw();
   draw();
   for (const event of widget.early.splice(0)) link.hear(event);
 

@@ -1,5 +1,5 @@
 /* global PANEL */
-/* exported fill stand */
+/* exported fill, stand */
 
 const ABOVE_LAUNCHER = 68;
 const EDGE = 16;
@@ -20,7 +20,7 @@ function stand({ layout, site }) {
  */
 function sheet({ base }) {
   const view = window.visualViewport;
-  const [top, height] = view && view.scale === 1 ? [view.offsetTop, `${view.height}px`] : [0, "100%"];
+  const [top, height] = view && Math.abs(view.scale - 1) < 0.01 ? [view.offsetTop, `${view.height}px`] : [0, "100%"];
   return `position:fixed;left:0;top:${top}px;width:100%;height:${height};z-index:${base.zIndex + 1};`;
 }
 

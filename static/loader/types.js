@@ -1,5 +1,5 @@
 // What the pieces of the loader share; only read by the type checker.
-/* exported SITE PANEL */
+/* exported SITE, PANEL */
 
 /**
  * @typedef {{[name: string]: any}} Tree
@@ -23,11 +23,11 @@
  * @typedef {object} LoaderSite what the server writes in front of the loader
  * @property {string} key
  * @property {string} panel version of the panel script
- * @property {Record<string, [launcher: string, lost: string]>} words by primary language
+ * @property {Record<string, any>} words by primary language: launcher, unavailable
  * @property {Ui} ui
  *
  * @typedef {object} PanelConfig what the server writes in front of the panel
- * @property {Record<string, {loading: string, lost: string, retry: string, close: string}>} words
+ * @property {Record<string, any>} words by primary language: loading, lost, retry, close
  * @property {Record<Radius, string>} radii
  * @property {string} dark surface of the dark scheme
  *

@@ -42,7 +42,7 @@ def show(site: str) -> ResponseReturnValue:
 def panel(version: str) -> ResponseReturnValue:
     """The panel. A loader from before a restart gets today's, but not under its former name."""
     script = _loader().panel
-    return _for_any_page(script, FOR_EVER if version == script.etag else "no-store")
+    return _for_any_page(script, FOR_EVER if version == script.etag[:8] else "no-store")
 
 
 def _for_any_page(script: Asset, caching: str) -> Response:

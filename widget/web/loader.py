@@ -61,7 +61,7 @@ class Loader:
     def _make_core(self, site: Site) -> Asset:
         public = {
             "key": site.key,
-            "panel": self.panel.etag,
+            "panel": self.panel.etag[:8],
             "words": {lang: list(said.values()) for lang, said in self._words(IN_CORE).items()},
             "ui": _drawn(site),
         }
