@@ -1,208 +1,102 @@
-"""What a frame has on screen, in Python: a document, its patches, and a whole conversation.
+"""A screen in Python: a small DOM on the standard library, and the patches applied to it.
 
-The patch rules are those of ``widget.domain.transcript``; ``static/frame/patches.js`` is the other
-implementation of them.
+It does what ``static/frame/patches.js`` does in a browser, so that what a stream sends can be
+checked without one. It parses only what the cleaner writes, which is always well formed.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
-from typing import Any
 
-import msgspec
+from widget.domain.transcript import Append, Graft, Patch, Swap
 
-from widget.domain.transcript import ShownConversation
-
-VOID = frozenset({"area", "br", "col", "hr", "img", "input", "wbr"})
+_VOID = frozenset({"br", "hr", "input"})
 
 
+@dataclass
 class Element:
-    """An element or, with an empty tag, a part's root. Children are elements and texts."""
-
-    def __init__(self, tag: str = "", attributes: Iterable[tuple[str, str | None]] = ()) -> None:
-        self.tag = tag
-        self.attributes = dict(attributes)
-        self.children: list[Element | str] = []
-
-    def add(self, child: Element | str) -> None:
-        """Adjacent text is one node, as in a document that was parsed."""
-        last = self.children[-1] if self.children else None
-        if isinstance(child, str) and isinstance(last, str):
-            self.children[-1] = last + child
-        elif child != "":
-            self.children.append(child)
+    name: str
+    attributes: tuple[tuple[str, str], ...] = ()
+    kids: list[Node] = field(default_factory=list)
 
     def html(self) -> str:
-        inner = "".join(
-            child.html() if isinstance(child, Element) else escape(child, quote=False)
-            for child in self.children
-        )
-        if not self.tag:
-            return inner
-        attributes = "".join(
-            f' {name}="{escape(value or "")}"' for name, value in sorted(self.attributes.items())
-        )
-        return f"<{self.tag}{attributes}>" + ("" if self.tag in VOID else f"{inner}</{self.tag}>")
+        start = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes)
+        if self.name in _VOID:
+            return f"<{self.name}{start}>"
+        return f"<{self.name}{start}>{inner_html(self)}</{self.name}>"
 
 
-class _Builder(HTMLParser):
+Node = Element | str
+
+
+def inner_html(element: Element) -> str:
+    parts = (
+        escape(kid, quote=False) if isinstance(kid, str) else kid.html() for kid in element.kids
+    )
+    return "".join(parts)
+
+
+def parsed(html: str) -> Element:
+    """A root element with this inner HTML."""
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    assert len(parser.path) == 1, f"not closed: {parser.path[-1].name} in {html!r}"
+    return parser.path[0]
+
+
+class _Parser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.open = [Element()]
+        self.path = [Element("root")]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, attrs)
-        self.open[-1].add(element)
-        if tag not in VOID:
-            self.open.append(element)
+        element = Element(tag, tuple((name, value or "") for name, value in attrs))
+        self.path[-1].kids.append(element)
+        if tag not in _VOID:
+            self.path.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
-        self.open.pop()
+        assert self.path.pop().name == tag
 
     def handle_data(self, data: str) -> None:
-        self.open[-1].add(data)
+        _append_text(self.path[-1], data)
 
 
-def parse(html: str) -> Element:
-    builder = _Builder()
-    builder.feed(html)
-    builder.close()
-    assert len(builder.open) == 1, f"<{builder.open[-1].tag}> is left open"
-    return builder.open[0]
-
-
-def apply(root: Element, patch: list[Any]) -> None:
-    """One patch as it travels, without its number."""
+def apply(root: Element, patch: Patch) -> None:
+    """Change the part on screen as the patch says."""
     match patch:
-        case [-1, int(block), str(html)]:
-            elements = [i for i, child in enumerate(root.children) if isinstance(child, Element)]
-            root.children[elements[block] : elements[block] + 1] = parse(html).children
-        case [int(depth), str(text)]:
-            _at(root, depth).add(text)
-        case [int(depth), int(drop), str(html)]:
-            parent = _at(root, depth)
-            assert drop <= len(parent.children), f"{drop} of {len(parent.children)} dropped"
-            del parent.children[len(parent.children) - drop :]
-            for child in parse(html).children:
-                parent.add(child)
-        case _:
-            raise AssertionError(f"no patch: {patch}")
+        case Append(depth, text):
+            _append_text(_at(root, depth), text)
+        case Graft(depth, drop, html):
+            element = _at(root, depth)
+            assert drop <= len(element.kids), f"{patch} drops more than {len(element.kids)}"
+            del element.kids[len(element.kids) - drop :]
+            for kid in parsed(html).kids:
+                _append(element, kid)
+        case Swap(block, html):
+            places = [at for at, kid in enumerate(root.kids) if isinstance(kid, Element)]
+            root.kids[places[block] : places[block] + 1] = parsed(html).kids
 
 
 def _at(root: Element, depth: int) -> Element:
-    found = root
+    element = root
     for _ in range(depth):
-        found = [child for child in found.children if isinstance(child, Element)][-1]
-    return found
+        element = [kid for kid in element.kids if isinstance(kid, Element)][-1]
+    return element
 
 
-class Screen:
-    """A frame: takes a conversation whole and every event after it."""
-
-    def __init__(self) -> None:
-        self.messages: dict[str, dict[str, Any]] = {}
-        self.run: str | None = None
-        self.suggestions: list[str] = []
-        self.title = ""
-        self.seq = 0
-        self._open: Element | None = None
-
-    def show(self, conversation: ShownConversation) -> None:
-        tree = msgspec.to_builtins(conversation)
-        self.messages = {message["id"]: self._message(message) for message in tree["messages"]}
-        self.run = tree["run"] and tree["run"]["id"]
-        self.suggestions = list(tree["suggestions"])
-        self.title = tree["title"]
-        self.seq = conversation.seq
-        self._open = None
-        if conversation.run:
-            parts = self.messages[conversation.run.message]["parts"]
-            if parts and isinstance(parts[-1].get("root"), Element):
-                self._open = parts[-1]["root"]
-
-    def take(self, frame: str) -> None:
-        event = json.loads(frame)
-        seq = event[0] if isinstance(event, list) else event["seq"]
-        assert seq == self.seq + 1, f"{seq} came after {self.seq}"
-        self.seq = seq
-        if isinstance(event, list):
-            assert self._open is not None, "a patch came and no part is open"
-            apply(self._open, event[1:])
-        else:
-            getattr(self, "_" + event["type"].replace(".", "_"))(event)
-
-    def picture(self) -> dict[str, Any]:
-        """Everything that a visitor sees, comparable."""
-        return {
-            "messages": [
-                {
-                    **{name: value for name, value in message.items() if name != "parts"},
-                    "parts": [_drawn(part) for part in message["parts"]],
-                }
-                for message in self.messages.values()
-            ],
-            "run": self.run,
-            "suggestions": self.suggestions,
-            "title": self.title,
-        }
-
-    def _message_added(self, event: dict[str, Any]) -> None:
-        for gone in event["supersedes"]:
-            self.messages.pop(gone, None)
-        self.messages[event["message"]["id"]] = self._message(event["message"])
-        self.suggestions = []
-
-    def _run_started(self, event: dict[str, Any]) -> None:
-        self.run = event["run"]
-
-    def _part(self, event: dict[str, Any]) -> None:
-        parts = self.messages[event["message"]]["parts"]
-        assert event["index"] <= len(parts), f"part {event['index']} of {len(parts)}"
-        part = self._drawable(event["part"])
-        parts[event["index"] : event["index"] + 1] = [part]
-        if "root" in part:
-            self._open = part["root"]
-
-    def _run_ended(self, event: dict[str, Any]) -> None:
-        message = self.messages[event["message"]]
-        message["state"] = event["state"]
-        if event["failure"]:
-            message["failure"] = event["failure"]["code"]
-        self.run = None
-
-    def _suggestions(self, event: dict[str, Any]) -> None:
-        self.suggestions = list(event["items"])
-
-    def _title(self, event: dict[str, Any]) -> None:
-        self.title = event["title"]
-
-    def _effect(self, event: dict[str, Any]) -> None:
-        """Nothing stands on screen of it."""
-
-    def _tool_called(self, event: dict[str, Any]) -> None:
-        """Nothing stands on screen of it."""
-
-    def _message(self, message: dict[str, Any]) -> dict[str, Any]:
-        failure = message.get("failure")
-        return {
-            "id": message["id"],
-            "role": message["role"],
-            "state": message["state"],
-            "failure": failure["code"] if failure else None,
-            "parts": [self._drawable(part) for part in message.get("parts", ())],
-        }
-
-    def _drawable(self, part: dict[str, Any]) -> dict[str, Any]:
-        if part.get("html") is None:
-            return {name: value for name, value in part.items() if value is not None}
-        return {"kind": part["kind"], "root": parse(part["html"])}
+def _append(element: Element, kid: Node) -> None:
+    if isinstance(kid, str):
+        _append_text(element, kid)
+    else:
+        element.kids.append(kid)
 
 
-def _drawn(part: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.html() if isinstance(value, Element) else value for name, value in part.items()
-    }
+def _append_text(element: Element, text: str) -> None:
+    if element.kids and isinstance(element.kids[-1], str):
+        element.kids[-1] += text
+    elif text:
+        element.kids.append(text)

@@ -13,6 +13,9 @@ from widget.render.source import normalised, prepared, restored
 
 _CODE = re.compile(r"<pre><code(?: class=\"language-([^\"]*)\")?>(.*?)</code></pre>", re.DOTALL)
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.\-]{1,40}")
+_NESTING = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong|del)[ >]")
+# Browsers flatten what is nested some 500 deep, each parser in its own way.
+DEEPEST = 100
 # comrak lets link definitions expand to the size of the text, at most 100,000 bytes. A leading
 # blank line of that length makes the limit the same for a piece and for the whole.
 _ROOM = " " * 100_000 + "\n"
@@ -46,10 +49,17 @@ def render(text: str) -> str:
 
 def html_of(source: str) -> str:
     """Safe HTML of normalised Markdown that ends in a line end."""
-    source = prepared(source)
+    return finished(prepared(source))
+
+
+def finished(source: str) -> str:
+    """Safe HTML of prepared Markdown."""
     if "]:" in source:
         source = _ROOM + source
-    html = restored(comrak.render_markdown(source, _EXTENSIONS, _PARSING, _RENDERING))
+    html = comrak.render_markdown(source, _EXTENSIONS, _PARSING, _RENDERING)
+    if _is_deep(html):
+        html = f"<p>{escaped(source.strip())}</p>"
+    html = restored(html)
     if "<pre>" in html:
         html = _CODE.sub(_code, html)
     if "<table>" in html:
@@ -57,6 +67,18 @@ def html_of(source: str) -> str:
             "</table>", "</table></div>"
         )
     return cleaned(html)
+
+
+def _is_deep(html: str) -> bool:
+    """Whether elements stand deeper in each other than a browser's parser cares to follow."""
+    if html.count("<") < 2 * DEEPEST:
+        return False
+    depth = 0
+    for tag in _NESTING.finditer(html):
+        depth += -1 if tag[1] else 1
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def language_of(info: str) -> str:

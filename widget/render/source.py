@@ -31,10 +31,13 @@ _BLOCK_ANGLE = re.compile(
 _LONE_TILDE = re.compile(r"(?<![~\\])~(?!~)")
 # Chinese sets no space after an address. A definition line keeps its address whole, and so does
 # an address in brackets, which is a link's target.
-_BARE_LINK = re.compile(
-    r"^[ \t>]*\[[^\]\n]+\]:.*$|(?<![(<A-Za-z0-9])(?:https?://|ftp://|www\.)[!-;=-~]+(?=[^\x00-\x7f\ufdd0])",
-    re.MULTILINE,
+_DEFINITION = r"^(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*\[[^\]\n]+\]:.*$"
+_ADDRESS = (
+    r"(?<!\]\()(?<![<A-Za-z0-9])(?:https?://|ftp://|www\.)"
+    r"[!-;=-~]*[A-Za-z0-9/#&=+%$@)\-](?=[*_~?!.,:;'\"]*[^\x00-\x7f\ufdd0])"
 )
+CUT_ADDRESS = re.compile(_ADDRESS)
+_BARE_LINK = re.compile(f"{_DEFINITION}|{_ADDRESS}", re.MULTILINE)
 
 
 def normalised(text: str) -> str:
@@ -44,6 +47,31 @@ def normalised(text: str) -> str:
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _FOREIGN.sub("\ufffd", text)
+
+
+class Normaliser:
+    """``normalised`` for a text that comes in pieces, cut anywhere."""
+
+    def __init__(self) -> None:
+        self._kept = ""
+        self._is_start = True
+
+    def take(self, text: str) -> str:
+        """What can be passed on; a character that may be half of something waits for the next."""
+        text, self._kept = self._kept + text, ""
+        if text and (text[-1] == "\r" or "\ud800" <= text[-1] <= "\udbff"):
+            text, self._kept = text[:-1], text[-1]
+        if text and self._is_start:
+            self._is_start = False
+            text = text.removeprefix("\ufeff")
+        return normalised(text)
+
+    def is_waiting(self) -> bool:
+        return bool(self._kept)
+
+    def rest(self) -> str:
+        kept, self._kept = self._kept, ""
+        return normalised(kept)
 
 
 def prepared(text: str) -> str:

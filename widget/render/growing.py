@@ -1,0 +1,220 @@
+"""Inline text that grows at its end, and what of it stands on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from widget.domain.transcript import Append, Patch
+from widget.render import nodes
+from widget.render.inlines import BREAK, MARK, PROBE, Scan
+from widget.render.nodes import Element, Node
+
+# Source that is longer than this, counted from where it is settled, is settled further if it
+# can be; else it is only looked at again when it has grown by a quarter. Where that happens
+# depends on the source alone, so the screen never depends on how the source was cut.
+_STRETCH = 400
+_GROWTH = 1.25
+
+
+class GrowingText:
+    """The children of one element.
+
+    ``render`` gives the HTML of a source, and is told whether it is the start of the text. What
+    is settled is never rendered or sent again before the text is finished.
+    """
+
+    def __init__(self, render: Callable[[str, bool], str]) -> None:
+        self._render = render
+        self._settled_source: list[str] = []
+        self._settled_html: list[str] = []
+        self._tail = ""
+        self._limit = _STRETCH
+        # The text that ends what is settled: it shares a node with a text that follows.
+        self._before = ""
+        self._is_one_text = True
+        self._old: list[Node] = []
+        self._new: list[Node] = []
+        self._fresh: list[Node] = []
+        self._is_stale = False
+        self._has_marks = False
+        self._final: str | None = None
+        # For the short way: how much may come, under how many open elements, and what waits.
+        self._room = 0
+        self._nested = 0
+        self._spaces = ""
+        self._grown = ""
+        self._coarse_seen: tuple[str, list[Node]] = ("", [])
+
+    def is_empty(self) -> bool:
+        return not self._tail and not self._settled_source
+
+    def source(self) -> str:
+        return "".join(self._settled_source) + self._tail
+
+    def add(self, text: str) -> None:
+        self._tail += text
+        self._is_stale = True
+
+    def grow(self, text: str, depth: int) -> list[Patch] | None:
+        """Add text the short way; None when it has to be read with care."""
+        if len(text) >= self._room or BREAK.search(self._tail[-PROBE:] + text):
+            return None
+        self._tail += text
+        self._room -= len(text)
+        waiting = self._spaces + text
+        shown = waiting.rstrip(" ")
+        self._spaces = waiting[len(shown) :]
+        self._grown += shown
+        return [Append(depth + self._nested, shown)] if shown else []
+
+    def html(self) -> str:
+        """What shall stand on screen."""
+        if self._final is not None:
+            return self._final
+        self._on_screen()
+        self._look()
+        return "".join(self._settled_html) + nodes.html_of(self._wanted())
+
+    def screen_html(self) -> str:
+        """What does stand on screen."""
+        return "".join(self._settled_html) + nodes.html_of(self._on_screen())
+
+    def changes(self, depth: int, lead: str = "") -> list[Patch]:
+        """Bring the screen up to date. ``lead`` is text that stands in the element before all."""
+        self._look()
+        if self._is_one_text:
+            lead += self._before
+        else:
+            lead = self._before
+        if self._final is not None:
+            return self._last_changes(self._final, depth, lead)
+        patches = nodes.changes(self._on_screen(), self._wanted(), depth, lead)
+        self.shown()
+        return patches
+
+    def shown(self) -> None:
+        """The screen is up to date."""
+        if self._final is not None:
+            return
+        self._look()
+        self._on_screen()
+        if self._fresh:
+            self._settled_html.append(nodes.html_of(self._fresh))
+            self._before = self._last_text()
+            self._is_one_text = (
+                self._is_one_text
+                and self._fresh == [self._fresh[-1]]
+                and (isinstance(self._fresh[-1], str))
+            )
+            self._fresh = []
+        self._old = self._new
+
+    def finish(self, html: str | None) -> None:
+        """Nothing more comes. ``html`` is the rendering of the whole, unless it is as usual."""
+        self._look()
+        source = self.source().strip(" \t\n")
+        if html is None:
+            html = self._render(source, True) if self._has_marks or MARK.search(source) else None
+        self._final = nodes.html_of([source]) if html is None else html
+
+    # The screen
+
+    def _wanted(self) -> list[Node]:
+        return nodes.joined(self._fresh, self._new)
+
+    def _on_screen(self) -> list[Node]:
+        """What was sent, with what has come the short way since."""
+        if self._grown:
+            self._old = self._new = _with_text(self._old, self._grown, self._nested)
+            self._grown = ""
+        return self._old
+
+    def _last_text(self) -> str:
+        last = self._fresh[-1]
+        if not isinstance(last, str):
+            return ""
+        return self._before + last if len(self._fresh) == 1 else last
+
+    def _last_changes(self, final: str, depth: int, lead: str) -> list[Patch]:
+        settled = "".join(self._settled_html)
+        if final.startswith(settled):
+            rest = nodes.parsed(final[len(settled) :])
+            return nodes.changes(self._on_screen(), rest, depth, lead)
+        old, new = nodes.parsed(self.screen_html()), nodes.parsed(final)
+        return nodes.changes(old, new, depth, lead if self._is_one_text else "")
+
+    # Reading the source
+
+    def _look(self) -> None:
+        if not self._is_stale or self._final is not None:
+            return
+        self._on_screen()
+        self._is_stale = False
+        self._room = self._nested = 0
+        self._settle()
+        self._new = self._fine() if self._limit == _STRETCH else self._coarse()
+
+    def _settle(self) -> None:
+        while len(self._tail) >= self._limit:
+            at = Scan(self._tail[: self._limit]).settled()
+            if at:
+                self._settle_to(at)
+            else:
+                self._limit = int(self._limit * _GROWTH)
+
+    def _settle_to(self, at: int) -> None:
+        piece = self._tail[:at]
+        text = piece.rstrip(" ")
+        found = self._nodes(text)
+        if text != piece:
+            found = nodes.joined(found, [piece[len(text) :]])
+        self._fresh = nodes.joined(self._fresh, found)
+        self._settled_source.append(piece)
+        self._tail, self._limit = self._tail[at:], _STRETCH
+
+    def _fine(self) -> list[Node]:
+        view = Scan(self._tail).view()
+        if not view.shown:
+            return []
+        self._spaces = self._tail[len(self._tail.rstrip(" ")) :]
+        self._room = min(view.room, self._limit - len(self._tail))
+        found = self._nodes(view.shown + view.closers)
+        if view.closers and not _is_open(found, view.nested):
+            self._room = 0
+            return self._nodes(view.shown)
+        self._nested = view.nested
+        return found
+
+    def _coarse(self) -> list[Node]:
+        """A long stretch in which nothing settles: rendered up to the last step, the rest raw."""
+        seen = self._tail[: int(self._limit / _GROWTH)].rstrip()
+        if seen != self._coarse_seen[0]:
+            self._coarse_seen = seen, self._nodes(seen)
+        raw = self._tail[len(seen) :].rstrip()
+        return nodes.joined(self._coarse_seen[1], [raw] if raw else [])
+
+    def _nodes(self, source: str) -> list[Node]:
+        if MARK.search(source):
+            self._has_marks = True
+            return nodes.parsed(self._render(source, not self._settled_source))
+        return [source] if source else []
+
+
+def _with_text(kids: list[Node], text: str, nested: int) -> list[Node]:
+    """The children with text added at the end of their last descendant ``nested`` levels down."""
+    if nested:
+        last = cast("Element", kids[-1])
+        inner = _with_text(last.kids, text, nested - 1)
+        return [*kids[:-1], Element(last.start, last.name, inner)]
+    return nodes.joined(kids, [text])
+
+
+def _is_open(kids: list[Node], nested: int) -> bool:
+    """Whether the last descendants really are what the added marks were to close."""
+    for _ in range(nested):
+        last = kids[-1] if kids else None
+        if not isinstance(last, Element) or last.name not in ("em", "strong", "del", "code"):
+            return False
+        kids = last.kids
+    return True

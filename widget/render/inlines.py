@@ -1,0 +1,328 @@
+"""How to show a paragraph that is still being written.
+
+Three things are asked of its source: how much of it may be shown (a half-written link is held
+back), which marks must be added so that what is open looks as it will (``**bo`` is bold at once),
+and up to where it can be taken as settled, so that no later text makes it be rendered again.
+
+None of this decides what an answer finally looks like: a paragraph that closes is compared with
+one rendering of it. It only decides how calm the way there is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from string import punctuation
+
+from widget.render.source import CUT_ADDRESS
+
+# Text without any of these is its own rendering.
+MARK = re.compile(r"[\\`*_~\[\]<&@\t]|[ \t]\n|://|www\.")
+# Further text that changes nothing in what is there, tried on the last characters and the new ones.
+BREAK = re.compile(
+    "[^\\S ]|[\\\\`*_~\\[\\]<&@\0\ud800-\udfff\ufdd0-\ufdd2]|!$|://|www\\.|(?:https?|ftp|www|:|/)$"
+)
+PROBE = 5
+
+# How long something half-written is held back, or shown as if it were complete, in characters.
+_HELD_LABEL, _HELD_TARGET, _HELD_TAG, _HELD_WORD, _EAGER = 80, 800, 80, 300, 400
+
+_TOKEN = re.compile(r"\\|`+|\*+|_+|~+|!?\[|\]|<|https?://|ftp://|www\.")
+_ANGLED = re.compile(
+    r"<(?:[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>]+|/?[A-Za-z][^<>]*|!--.*?--)>",
+    re.DOTALL,
+)
+_ADDRESS = re.compile(r"[^\s<]*")
+_TARGET = re.compile(
+    r"\(\s*(?:<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)"
+    r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
+)
+_OPEN_END = re.compile(
+    r"&#?[A-Za-z0-9]{0,31}$|!$|(?<![A-Za-z])(?:https?|ftp|www)(?::/?)?$|@[\w.\-]*$"
+)
+# Between two words, and between two characters of a script that sets no spaces.
+_SEAM = re.compile(
+    r"(?<=[\w,;]) (?=\w)"
+    r"|(?<=[\u3001-\u9fff\uac00-\ud7a3\uff01-\uff5e])(?=[\u4e00-\u9fff\uac00-\ud7a3])"
+)
+_TAGS = {"*": 1, "**": 1, "***": 2, "_": 1, "__": 1, "___": 2, "~~": 1, "`": 1}
+
+
+@dataclass(slots=True)
+class View:
+    """``shown`` with ``closers`` behind it is to be rendered; its last ``nested`` elements are open.
+
+    ``room`` is how many plain characters may follow before the view has to be made again; 0 when
+    something is held back.
+    """
+
+    shown: str
+    closers: str
+    nested: int
+    room: int
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run of emphasis marks."""
+
+    char: str
+    length: int
+    start: int
+    end: int
+    can_open: bool
+    can_close: bool
+
+
+class Scan:
+    """One reading of a paragraph's source."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._runs: list[_Run] = []
+        self._brackets: list[tuple[int, int]] = []
+        # Where something that is complete stands, and where something that is not begins.
+        self._spans: list[tuple[int, int]] = []
+        self._open_from = len(text)
+        self._cut = len(text)
+        self._code: tuple[int, str] | None = None
+        self._room = 10_000
+        self._read()
+        self._runs = [run for run in self._runs if run.start < self._cut]
+        self._pair(0)
+
+    def view(self) -> View:
+        shown, openers = self._shown()
+        closers = "".join(
+            self._text[run.start : run.start + run.length] for run in reversed(openers)
+        )
+        nested = sum(_TAGS[run.char * run.length] for run in openers)
+        if self._code and self._code[0] < len(shown):
+            closers, nested = self._code[1] + closers, nested + 1
+        is_whole = len(shown) == len(self._text.rstrip(" "))
+        if closers and any(end == len(shown) for _, end in self._spans):
+            # The marks touch a link that they could become part of.
+            is_whole = False
+        return View(shown, closers, nested, self._room if is_whole else 0)
+
+    def settled(self) -> int:
+        """Up to where no later text changes anything; 0 when that is nowhere."""
+        limit = min([self._open_from, *(run.start for run in self._runs)])
+        best = 0
+        for seam in _SEAM.finditer(self._text, 0, limit):
+            at = seam.end()
+            if not any(start < at < end for start, end in self._spans):
+                best = at
+        return best
+
+    # Reading
+
+    def _read(self) -> None:
+        text, at = self._text, 0
+        while (token := _TOKEN.search(text, at)) and at < self._cut:
+            at = self._take(token)
+        self._hold_brackets()
+        if tail := _OPEN_END.search(text, max(at, len(text) - _HELD_WORD)):
+            self._hold(tail.start())
+
+    def _take(self, token: re.Match[str]) -> int:
+        """Deal with one mark; returns where to read on."""
+        mark, start, end = token[0], token.start(), token.end()
+        match mark[0]:
+            case "\\":
+                return self._escape(start)
+            case "`":
+                return self._code_span(mark, start, end)
+            case "*" | "_" | "~":
+                return self._run(mark, start, end)
+            case "[" | "!":
+                self._brackets.append((start, len(self._runs)))
+                return end
+            case "]":
+                return self._bracket(end)
+            case "<":
+                return self._angle(start)
+            case _:
+                return self._link(start, end)
+
+    def _escape(self, start: int) -> int:
+        if start + 1 == len(self._text):
+            self._hold(start)
+        follows = self._text[start + 1 : start + 2]
+        return start + 2 if follows in punctuation else start + 1
+
+    def _code_span(self, mark: str, start: int, end: int) -> int:
+        if end == len(self._text):
+            self._hold(start)
+            return end
+        closing = re.compile(rf"(?<!`){mark}(?!`)").search(self._text, end)
+        if closing and closing.end() < len(self._text):
+            self._spans.append((start, closing.end()))
+            return closing.end()
+        self._open_from = min(self._open_from, start)
+        if len(self._text) - end < _EAGER:
+            self._eager(end)
+            self._code = (start, mark)
+            if trailing := re.compile(r"`+$").search(self._text, end):
+                self._hold(trailing.start())
+            return len(self._text)
+        return end
+
+    def _run(self, mark: str, start: int, end: int) -> int:
+        if end == len(self._text):
+            self._hold(start)
+            return end
+        if mark == "~":
+            return end
+        before = self._text[start - 1] if start else " "
+        self._runs.append(_flanked(mark, start, end, before, self._text[end]))
+        return end
+
+    def _bracket(self, end: int) -> int:
+        if not self._brackets:
+            return end
+        start, below = self._brackets.pop()
+        follows = self._text[end : end + 1]
+        if not follows:
+            self._hold_from(start, _HELD_TARGET)
+        elif follows == "(":
+            return self._target(start, below, end)
+        elif follows == "[" and "]" not in self._text[end:]:
+            self._hold_from(start, _HELD_TARGET)
+        return end
+
+    def _target(self, start: int, below: int, end: int) -> int:
+        found = _TARGET.match(self._text, end)
+        if found:
+            self._spans.append((start, found.end()))
+            self._pair(below)
+            del self._runs[below:]
+            return found.end()
+        if ")" not in self._text[end:] or len(self._text) - end < _HELD_LABEL:
+            self._hold_from(start, _HELD_TARGET)
+        return end
+
+    def _angle(self, start: int) -> int:
+        found = _ANGLED.match(self._text, start)
+        if found:
+            self._spans.append((start, found.end()))
+            return found.end()
+        follows = self._text[start + 1 : start + 2]
+        if not follows or (follows.isascii() and (follows.isalpha() or follows in "/!?")):
+            self._hold_from(start, _HELD_TAG)
+        return start + 1
+
+    def _link(self, start: int, end: int) -> int:
+        found = CUT_ADDRESS.match(self._text, start) or _ADDRESS.match(self._text, end)
+        stop = found.end() if found else end
+        if stop == len(self._text):
+            self._hold_from(start, _HELD_TARGET)
+        stop -= len(self._text[end:stop]) - len(self._text[end:stop].rstrip("?!.,:*_~'\")"))
+        self._spans.append((start, stop))
+        return max(stop, end)
+
+    # Holding back
+
+    def _hold(self, at: int) -> None:
+        self._cut = min(self._cut, at)
+        self._open_from = min(self._open_from, at)
+
+    def _hold_from(self, at: int, longest: int) -> None:
+        """Hold back what may become a link, but not for ever: then it is shown as it stands."""
+        self._open_from = min(self._open_from, at)
+        if len(self._text) - at < longest:
+            self._cut = min(self._cut, at)
+
+    def _hold_brackets(self) -> None:
+        for start, _ in reversed(self._brackets):
+            self._hold_from(start, _HELD_LABEL)
+
+    def _eager(self, end: int) -> None:
+        self._room = min(self._room, _EAGER - (len(self._text) - end))
+
+    # Emphasis
+
+    def _pair(self, bottom: int) -> None:
+        """Take out the runs above ``bottom`` that pair up."""
+        runs, at = self._runs, bottom
+        while at < len(runs):
+            closer = runs[at]
+            opener = self._opener(at, bottom) if closer.can_close else None
+            if opener is None:
+                if closer.can_open:
+                    at += 1
+                else:
+                    del runs[at]
+                continue
+            at = self._join(opener, at)
+
+    def _opener(self, at: int, bottom: int) -> int | None:
+        closer = self._runs[at]
+        for index in range(at - 1, bottom - 1, -1):
+            run = self._runs[index]
+            if run.char == closer.char and run.can_open and not _is_odd(run, closer):
+                return index
+        return None
+
+    def _join(self, opener: int, closer: int) -> int:
+        runs = self._runs
+        first, last = runs[opener], runs[closer]
+        used = min(2, first.length, last.length)
+        self._spans.append((first.end - used, last.start + used))
+        del runs[opener + 1 : closer]
+        first.length, first.end = first.length - used, first.end - used
+        last.length, last.start = last.length - used, last.start + used
+        if not last.length:
+            del runs[opener + 1]
+        if not first.length:
+            del runs[opener]
+        return opener + (1 if first.length else 0)
+
+    def _shown(self) -> tuple[str, list[_Run]]:
+        """What may be shown, and the marks in it that wait for their end."""
+        shown = self._text[: self._cut].rstrip()
+        openers = [run for run in self._runs if run.can_open and run.end <= len(shown)]
+        openers = [run for run in openers if self._is_eager(run)][-4:]
+        while openers and openers[-1].end == len(shown):
+            shown = shown[: openers.pop().start].rstrip()
+        return shown, openers
+
+    def _is_eager(self, run: _Run) -> bool:
+        waited = len(self._text) - run.end
+        if run.char * run.length not in _TAGS or waited >= _EAGER:
+            return False
+        self._eager(run.end)
+        return True
+
+
+def _is_odd(opener: _Run, closer: _Run) -> bool:
+    """The rule of three: runs that could do both pair only when their lengths fit."""
+    if opener.char == "~":
+        return opener.length != closer.length
+    both = closer.can_open or opener.can_close
+    sum_of_three = (opener.length + closer.length) % 3 == 0
+    return both and sum_of_three and (opener.length % 3 != 0 or closer.length % 3 != 0)
+
+
+def _flanked(mark: str, start: int, end: int, before: str, after: str) -> _Run:
+    left = not after.isspace() and (
+        not _is_sign(after) or before.isspace() or _is_sign(before) or _is_wide(after + before)
+    )
+    right = not before.isspace() and (
+        not _is_sign(before) or after.isspace() or _is_sign(after) or _is_wide(after + before)
+    )
+    if mark[0] == "_":
+        can_open = left and (not right or _is_sign(before))
+        can_close = right and (not left or _is_sign(after))
+        return _Run("_", len(mark), start, end, can_open, can_close)
+    return _Run(mark[0], len(mark), start, end, left, right)
+
+
+def _is_sign(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PS"
+
+
+def _is_wide(chars: str) -> bool:
+    """Whether one of them is written without spaces around it."""
+    return any(char >= "\u1100" and unicodedata.east_asian_width(char) in "WF" for char in chars)
