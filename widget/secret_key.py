@@ -54,10 +54,10 @@ def _make(path: Path) -> None:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48) + "\n")
         try:
-            os.link(name, path)
-        except FileExistsError:
-            pass
+            os.link(name, path)  # refuses to replace one that is there
         finally:
             os.unlink(name)
+    except FileExistsError:
+        return
     except OSError as error:
         raise Misconfigured(f"The data folder {path.parent} cannot be written: {error}.") from None

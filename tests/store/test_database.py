@@ -199,6 +199,43 @@ def test_check_finds_a_damaged_file(database: Path, store: Store) -> None:
         store.check()
 
 
+def test_a_file_that_is_no_database_is_named(database: Path) -> None:
+    database.write_bytes(b"no database at all, but long enough to look at" * 100)
+    store = Store(f"sqlite:///{database}", secret_key=b"k" * 32)
+
+    with pytest.raises(Misconfigured, match="file is not a database"):
+        store.migrate()
+    store.close()
+
+
+def test_a_file_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "folder").write_text("a file stands here")
+    store = Store(f"sqlite:///{tmp_path / 'folder/chatdock.db'}", secret_key=b"k" * 32)
+
+    with pytest.raises(Misconfigured, match="cannot be written"):
+        store.migrate()
+
+
+def test_reading_waits_for_a_process_that_has_the_file_to_itself(
+    counter: Store, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.close()
+    with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("INSERT INTO counter VALUES (7)")
+        pauses: list[float] = []
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 2:
+                other.close()
+
+        monkeypatch.setattr("time.sleep", pause)
+
+        assert numbers(counter) == [7]
+        assert len(pauses) == 2
+
+
 def test_another_database_is_refused_in_a_sentence() -> None:
     with pytest.raises(Misconfigured, match="PostgreSQL"):
         Store("postgresql://user:password@host/name", secret_key=b"k" * 32)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widget.domain.contrast import BLACK, WHITE, Colour, contrast
+from widget.domain.contrast import BLACK, WHITE, Colour, contrast, tint
 from widget.domain.options import Theme
 from widget.domain.theme import TEXT_PAIRS, roles
 
@@ -34,6 +34,12 @@ def test_text_pairs_are_readable_at_the_hard_spots(accent: str, surface: str) ->
 
 def test_the_contrast_check_sees_an_unreadable_pair() -> None:
     assert contrast(Colour.parse("#777777"), Colour.parse("#888888")) < 4.5
+
+
+def test_a_ground_at_the_limit_is_not_tinted() -> None:
+    ground = Colour.parse("#767676")
+
+    assert tint(ground, WHITE, 1, text=WHITE) == ground
 
 
 def test_contrast_of_black_and_white_is_21() -> None:

@@ -19,13 +19,13 @@ from widget.domain.errors import BadInput
 Model = TypeVar("Model")
 
 WORDS = {
-    "`str`": "text",
-    "`int`": "a whole number",
-    "`float`": "a number",
-    "`bool`": "true or false",
-    "`array`": "a list",
-    "`object`": "a table",
-    "`null`": "nothing",
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+    "null": "nothing",
 }
 
 
@@ -69,9 +69,12 @@ def _fault(text: str, node: inspect.Type | None) -> str:
     core = _core(node)
     if text.startswith("Invalid enum value") and isinstance(core, inspect.LiteralType):
         return f"must be one of {', '.join(repr(value) for value in core.values)}"
-    for word, plain in WORDS.items():
-        text = text.replace(word, plain)
-    return text.replace("Expected", "must be", 1).replace(", got", ", not")
+    plain = re.sub(r"`([^`]+)`", _in_words, text)
+    return plain.replace("Expected", "must be", 1).replace(", got", ", not")
+
+
+def _in_words(types: re.Match[str]) -> str:
+    return " or ".join(WORDS.get(name, name) for name in types[1].split(" | "))
 
 
 def _node(model: type, path: str) -> inspect.Type | None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -27,6 +27,8 @@ from widget.store.cipher import Cipher
 
 # What the functions of this layer take first; use cases hand it on without speaking SQL.
 Transaction = Connection
+
+Result = TypeVar("Result")
 
 LOCK_LIMIT_S = 5.0
 FIRST_PAUSE_S = 0.001
@@ -95,13 +97,13 @@ class Store:
 
     def _connect(self) -> Connection:
         try:
-            return self._engine.connect()
+            return _retry(self._engine.connect, self._lock_limit_s)
         except PoolTimeout as error:
             raise StoreBusy(f"all {POOL_SIZE} connections to the database are taken") from error
 
     def _turn_on_wal(self) -> None:
         """Write-ahead log: readers and the writer do not stop each other. The file remembers it."""
-        with self._engine.connect() as tx:
+        with self._connect() as tx:
             _retry(lambda: _raw(tx).execute("PRAGMA journal_mode = WAL"), self._lock_limit_s)
 
     def _start(self, tx: Connection, *statements: str) -> None:
@@ -177,23 +179,28 @@ def _raw(tx: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", tx.connection.dbapi_connection)
 
 
-def _retry(action: Callable[[], object], limit_s: float) -> None:
-    """Runs ``action`` until the file is not locked, sleeping in between."""
+def _retry(action: Callable[[], Result], limit_s: float) -> Result:
+    """What ``action`` gives once the file is not locked, sleeping in between."""
     gives_up_at = time.monotonic() + limit_s
     pause_s = FIRST_PAUSE_S
     while True:
         try:
-            action()
-            return
-        except sqlite3.OperationalError as error:
+            return action()
+        except (sqlite3.DatabaseError, DBAPIError) as error:
             if not _is_lock(error):
-                raise
+                raise Misconfigured(f"The database cannot be used: {_original(error)}.") from error
             if time.monotonic() >= gives_up_at:
                 raise StoreBusy(f"another process held the database for {limit_s:g} s") from error
         time.sleep(pause_s)
         pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
 
-def _is_lock(error: sqlite3.OperationalError) -> bool:
+def _is_lock(error: Exception) -> bool:
     """Whether it is a lock; the low byte names the kind, the others its variety."""
-    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    code = getattr(_original(error), "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _original(error: Exception) -> BaseException:
+    """The driver's own error, also where SQLAlchemy wrapped it."""
+    return (error.orig or error) if isinstance(error, DBAPIError) else error
