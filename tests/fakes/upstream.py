@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import select
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterable
@@ -95,8 +96,11 @@ def json_reply(status: int, value: object, headers: dict[str, str] | None = None
 class Upstream:
     """The server. Use as a context manager; ``requests`` holds all that was asked, in order."""
 
-    def __init__(self, answer: Callable[[Asked], Reply]) -> None:
+    def __init__(
+        self, answer: Callable[[Asked], Reply], *, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.answer = answer
+        self._scheme = "https" if tls else "http"
         self.requests: list[Asked] = []
         self.closing = threading.Event()
         self.trouble: list[BaseException] = []
@@ -105,6 +109,10 @@ class Upstream:
         self._changed = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.upstream = self
+        if tls:
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
@@ -112,7 +120,7 @@ class Upstream:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def wait_for_requests(self, count: int) -> list[Asked]:
         """All requests once ``count`` have come; fails after a while."""
