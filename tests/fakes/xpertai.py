@@ -23,7 +23,7 @@ from werkzeug.exceptions import HTTPException
 from tests.fakes.upstream import Asked, Reply, Upstream
 from tests.fakes.xpertai_door import ClientSecret, credential_of, refuse
 from tests.fakes.xpertai_routes import Routes, match
-from tests.fakes.xpertai_rules import Dialect, Refused, check_headers
+from tests.fakes.xpertai_rules import QUERY_FIELDS, Dialect, Refused, check_headers, only
 from tests.fakes.xpertai_run import Run, Thread
 
 ASSISTANT = str(uuid5(NAMESPACE_URL, "assistant"))
@@ -148,6 +148,7 @@ class XpertAI:
         try:
             endpoint, values = match(asked, self.behaviour.prefix)
             check_headers(asked.headers)
+            only(asked.query, QUERY_FIELDS)
             return Routes(self, asked).dispatch(endpoint, values)
         except Refused as refusal:
             return refuse(refusal.status, refusal.text)

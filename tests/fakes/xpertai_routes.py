@@ -177,7 +177,6 @@ class Routes(Door):
         return run, Stage(question, thread.conversation, message_id, run_id, thread.id)
 
     def join(self, id: str, run: str) -> Reply:  # noqa: A002
-        rules.only(self.asked.query, {"cancel_on_disconnect"})
         known = self.state.runs.get(run)
         after = self.asked.headers.get("last-event-id")
         if self.behaviour.gate_opened_by_join:

@@ -21,6 +21,7 @@ PLATFORM_HEADERS = {
 }
 TRANSPORT_HEADERS = {"host", "user-agent", "connection", "accept-encoding", "content-length"}
 
+QUERY_FIELDS = {"limit", "offset", "checkpoint_id", "cancel_on_disconnect", "agentKey", "isDraft"}
 RUN_FIELDS = {
     "assistant_id",
     "input",

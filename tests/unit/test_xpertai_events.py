@@ -297,3 +297,14 @@ def test_conversation_that_ends_interrupted_without_a_question_was_cancelled() -
 
     assert isinstance(cancelled.trouble, UpstreamInterrupted)
     assert waiting.trouble is None
+
+
+@pytest.mark.parametrize("name", ["on_agent_end", "on_message_end", "on_conversation_end"])
+@pytest.mark.parametrize("end", [{"status": "error"}, {"status": "success", "error": "it failed"}])
+def test_each_end_event_may_bring_the_failure(name: str, end: dict[str, str]) -> None:
+    one = reader()
+
+    one.read(records(event(name, id="x", **end)))
+
+    assert isinstance(one.trouble, UpstreamRejected)
+    assert "failed" in one.trouble.detail
