@@ -47,11 +47,11 @@ function cast(text, type) {
 }
 
 /**
- * Options as the frame's address carries them: base64url of the JSON. The frame leaves out what is
- * longer than 2 KB, and gets it again with `hello`.
+ * Options as the frame's address carries them: base64url of the JSON. What is longer than 2 KB comes
+ * with `hello`.
  * @param {Tree} tree
  */
 function pack(tree) {
   const text = btoa(unescape(encodeURIComponent(JSON.stringify(tree))));
-  return text.replace(/\+/g, "-").replace(/\//g, "_");
+  return text.length > 2048 ? "" : text.replace(/\+/g, "-").replace(/\//g, "_");
 }

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, ViewportSize, expect
 
 from tests.serving import Server
 
 PATIENCE_MS = 20_000
 LONG = "<p>" + "The lamp on the desk was lit when she came in. " * 40 + "</p>"
 NOTHING: Mapping[str, str] = {}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 class Customer:
@@ -130,7 +132,12 @@ class Widget:
         self.panel.evaluate("node => Promise.all(node.getAnimations().map((one) => one.finished))")
         found = self.panel.bounding_box()
         assert found is not None
-        return dict(found)
+        return {
+            "x": found["x"],
+            "y": found["y"],
+            "width": found["width"],
+            "height": found["height"],
+        }
 
 
 def own_focus(page: Page) -> str:

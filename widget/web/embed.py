@@ -41,8 +41,9 @@ def show(site: str) -> ResponseReturnValue:
 @bp.get("/embed/panel/<version>.js")
 def panel(version: str) -> ResponseReturnValue:
     """The panel. A loader from before a restart gets today's, but not under its former name."""
-    script = _loader().panel
-    return _for_any_page(script, FOR_EVER if version == script.etag[:8] else "no-store")
+    loader = _loader()
+    is_current = version == loader.panel_version
+    return _for_any_page(loader.panel, FOR_EVER if is_current else "no-store")
 
 
 def _for_any_page(script: Asset, caching: str) -> Response:

@@ -45,6 +45,11 @@ class Loader:
         self.panel = self._make_panel(_joined(folder, PANEL))
         self._kept: dict[str, tuple[str, Options, Asset]] = {}
 
+    @property
+    def panel_version(self) -> str:
+        """Stands in the panel's address, so that it can be kept for ever."""
+        return self.panel.etag[:8]
+
     def script(self, site: Site) -> Asset:
         """What the tag of a site loads."""
         name, options, script = self._kept.get(site.key, (None, None, None))
@@ -61,9 +66,9 @@ class Loader:
     def _make_core(self, site: Site) -> Asset:
         public = {
             "key": site.key,
-            "panel": self.panel.etag[:8],
+            "panel": self.panel_version,
             "words": {lang: list(said.values()) for lang, said in self._words(IN_CORE).items()},
-            "ui": _drawn(site),
+            "ui": drawn(site),
         }
         return _script(f'(()=>{{"use strict";const SITE={_json(public)};{self._core}}})()')
 
@@ -82,14 +87,14 @@ class Loader:
         }
 
 
-def _drawn(site: Site) -> dict[str, dict[str, Any]]:
+def drawn(site: Site) -> dict[str, dict[str, Any]]:
     """The options that the loader needs, with every default that depends on others filled in."""
     tree: dict[str, Any] = msgspec.to_builtins(site.options.ui)
-    drawn = {group: {leaf: tree[group][leaf] for leaf in leaves} for group, leaves in DRAWN.items()}
+    ui = {group: {leaf: tree[group][leaf] for leaf in leaves} for group, leaves in DRAWN.items()}
     colours = roles(site.options.ui.theme)["light"]
-    drawn["theme"] |= {"accent": colours["accent"], "surface": colours["surface"]}
-    drawn["chatBot"]["title"] = drawn["chatBot"]["title"] or site.name
-    return drawn
+    ui["theme"] |= {"accent": colours["accent"], "surface": colours["surface"]}
+    ui["chatBot"]["title"] = ui["chatBot"]["title"] or site.name
+    return ui
 
 
 def _dark() -> str:

@@ -1,0 +1,240 @@
+"""What the pasted tag loads: bytes, headers, and nothing that varies."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from typing import Any
+
+import brotli
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.factories import make_site
+from widget.domain.options import Options, parse_options
+from widget.domain.sites import ProviderChoice
+from widget.store.database import Store
+from widget.store.sites import save_site, set_paused
+from widget.web.loader import DRAWN, Loader, drawn
+from widget.web.texts import LANGS, Texts
+
+DEFAULT_BUDGET = 3_000
+FULL_BUDGET = 5_500
+OPENING_SHARE = 6_000
+EVERYTHING = {
+    "ui": {
+        "base": {"layout": "mobile", "lang": "zh-CN", "zIndex": 12_345},
+        "asstBtn": {
+            "isNeed": True,
+            "position": "left",
+            "offsetX": 123,
+            "offsetY": 45,
+            "text": "有问题?问问我们的灯具顾问吧",
+        },
+        "header": {"isShow": False, "isNeedClose": False},
+        "chatBot": {"title": "暮光灯具的在线灯具顾问", "width": 512, "height": 768},
+        "theme": {
+            "accent": "#0f766e",
+            "surface": "#fffdf8",
+            "scheme": "dark",
+            "radius": "large",
+        },
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def loader() -> Loader:
+    return Loader(Texts())
+
+
+def _save(store: Store, **changes: Any) -> None:
+    with store.begin() as tx:
+        save_site(tx, make_site(**changes), store.cipher)
+
+
+def _get(client: FlaskClient, path: str = "/embed/acme.js", **headers: str) -> TestResponse:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.get(path, headers={"Accept-Encoding": "gzip", **names})
+
+
+def test_default_loader_keeps_its_budget(client: FlaskClient) -> None:
+    answer = _get(client)
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(answer.data) <= DEFAULT_BUDGET
+
+
+def test_loader_with_every_option_keeps_its_budget(client: FlaskClient, store: Store) -> None:
+    _save(store, key="full", options=parse_options(EVERYTHING))
+
+    answer = _get(client, "/embed/full.js")
+
+    assert len(answer.data) <= FULL_BUDGET
+
+
+def test_panel_leaves_room_for_the_chat_page(client: FlaskClient, loader: Loader) -> None:
+    answer = _get(client, f"/embed/panel/{loader.panel_version}.js")
+
+    assert len(answer.data) <= OPENING_SHARE
+
+
+def test_any_page_may_load_it_and_asks_again_after_a_minute(client: FlaskClient) -> None:
+    headers = _get(client).headers
+
+    assert headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert headers["Cache-Control"] == "public, max-age=60, must-revalidate"
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Vary"] == "Accept-Encoding"
+    assert "Set-Cookie" not in headers
+
+
+def test_known_version_is_not_sent_again(client: FlaskClient) -> None:
+    etag = _get(client).headers["ETag"]
+
+    answer = _get(client, If_None_Match=etag)
+
+    assert answer.status_code == 304
+    assert answer.data == b""
+
+
+def test_version_changes_with_the_options(client: FlaskClient, loader: Loader) -> None:
+    site = make_site()
+    changed = make_site(options=parse_options({"ui": {"asstBtn": {"text": "Ask us"}}}))
+
+    assert loader.script(site).etag == loader.script(make_site()).etag
+    assert loader.script(changed).etag != loader.script(site).etag
+    assert loader.script(make_site(name="Other")).etag != loader.script(site).etag
+
+
+def test_same_version_is_made_once(loader: Loader) -> None:
+    assert loader.script(make_site()) is loader.script(make_site())
+
+
+@pytest.mark.parametrize(
+    ("accepted", "decode"),
+    [("gzip", gzip.decompress), ("br", brotli.decompress), ("identity", bytes)],
+)
+def test_every_encoding_is_the_same_script(
+    client: FlaskClient, loader: Loader, accepted: str, decode: Any
+) -> None:
+    answer = _get(client, Accept_Encoding=accepted)
+
+    assert decode(answer.data) == loader.script(make_site()).plain
+
+
+def test_never_varies_by_language_or_visitor(client: FlaskClient) -> None:
+    plain = _get(client)
+
+    other = _get(
+        client, Accept_Language="zh-CN", Cookie="a=b", User_Agent="x", Referer="https://x.y/"
+    )
+
+    assert other.data == plain.data
+    assert other.headers["ETag"] == plain.headers["ETag"]
+
+
+def test_carries_its_texts_in_every_language(client: FlaskClient, loader: Loader) -> None:
+    texts = Texts()
+    script = loader.script(make_site()).plain.decode() + loader.panel.plain.decode()
+
+    for lang in LANGS:
+        for text in texts.catalogue(lang, "loader.").values():
+            assert json.dumps(text, ensure_ascii=False) in script
+
+
+def test_carries_the_options_that_it_draws_from_and_no_other() -> None:
+    ui = drawn(make_site(options=parse_options(EVERYTHING)))
+
+    assert ui == EVERYTHING["ui"]
+    assert {group: tuple(leaves) for group, leaves in ui.items()} == DRAWN
+
+
+def test_drawn_options_are_declared() -> None:
+    tree = msgspec.to_builtins(Options())["ui"]
+
+    for group, leaves in DRAWN.items():
+        assert set(leaves) <= set(tree[group])
+
+
+def test_defaults_are_filled_in() -> None:
+    ui = drawn(make_site(name="Dusk & Co."))
+
+    assert ui["chatBot"]["title"] == "Dusk & Co."
+    assert re.fullmatch("#[0-9a-f]{6}", ui["theme"]["accent"])
+    assert re.fullmatch("#[0-9a-f]{6}", ui["theme"]["surface"])
+
+
+def test_nothing_private_is_in_it(client: FlaskClient, store: Store) -> None:
+    settings = {"delay_ms": 0, "note": "planted-secret"}
+    greeting = parse_options({"greeting": "planted-greeting", "starters": ["planted-starter"]})
+    site = make_site(
+        provider=ProviderChoice("demo", settings), options=greeting, origins=("https://planted.x",)
+    )
+    assert "planted-secret" in json.dumps(site.provider.settings)
+    _save(store, **{name: getattr(site, name) for name in ("provider", "options", "origins")})
+
+    script = _get(client, Accept_Encoding="identity").data
+
+    assert b"planted" not in script
+
+
+def test_no_markup_no_script_address_no_style_text(loader: Loader) -> None:
+    script = (loader.script(make_site()).plain + loader.panel.plain).decode()
+
+    for banned in (
+        "innerHTML",
+        "insertAdjacentHTML",
+        "<style",
+        "<div",
+        "srcdoc",
+        "eval(",
+        "cookie",
+    ):
+        assert banned not in script
+    assert '"style"' in script  # the attribute is read and removed, never written
+    assert 'setAttribute("style"' not in script
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", script)
+
+
+@pytest.mark.parametrize("is_paused", [True, False])
+def test_silent_site_gets_a_script_that_says_why(
+    client: FlaskClient, store: Store, is_paused: bool
+) -> None:
+    key = "resting" if is_paused else "nobody"
+    if is_paused:
+        _save(store, key=key)
+        with store.begin() as tx:
+            set_paused(tx, key, True)
+
+    answer = _get(client, f"/embed/{key}.js", Accept_Encoding="identity")
+
+    why = f'site "{key}" is paused' if is_paused else f'there is no site "{key}" here'
+    assert answer.status_code == 200
+    assert answer.data.decode() == f"console.warn({json.dumps(f'chatdock: {why}')})"
+    assert answer.headers["Cache-Control"] == "public, max-age=60, must-revalidate"
+
+
+@pytest.mark.parametrize("key", ["a b", "a%22b", "x" * 65, "<b>", "é"])
+def test_name_that_no_site_can_have_is_not_found(client: FlaskClient, key: str) -> None:
+    assert _get(client, f"/embed/{key}.js").status_code == 404
+
+
+def test_panel_is_kept_for_ever_under_its_version(client: FlaskClient, loader: Loader) -> None:
+    current = _get(client, f"/embed/panel/{loader.panel_version}.js")
+    former = _get(client, "/embed/panel/00000000.js")
+
+    assert current.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert current.headers["Access-Control-Allow-Origin"] == "*"
+    assert current.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert former.headers["Cache-Control"] == "no-store"
+    assert former.data == current.data
+
+
+def test_loader_names_the_panel_of_its_version(loader: Loader) -> None:
+    assert f'panel:"{loader.panel_version}"'.encode() in loader.script(make_site()).plain
