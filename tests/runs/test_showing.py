@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import gevent
@@ -19,6 +20,7 @@ from widget.domain.events import RunEvent
 from widget.domain.transcript import ShownConversation, ShownPart
 from widget.providers.base import Turn
 from widget.runs import conversations, opening, start, stop
+from widget.store.database import Store, Transaction
 
 FRAGMENTS = [
     "Hello ", "世界，", "**bold", "** ", "*", "`code`", "\n\n", "\n", "- item", "\n- [ ] task",
@@ -233,8 +235,23 @@ def test_finished_blocks_of_a_running_answer_are_shown_alone(stage: Stage) -> No
     )
 
 
+class SlowReads:
+    """A store whose answers take a while to arrive, as those of a database server do."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.begin = store.begin
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        with self._store.read() as tx:
+            yield tx
+        gevent.sleep(0.001)
+
+
 def test_showing_while_everything_changes_is_consistent(stage: Stage) -> None:
     """Frames that open at any moment all come to the same end."""
+    stage.engine.store = SlowReads(stage.store)  # type: ignore[assignment]
 
     def script(turn: Turn) -> Iterator[RunEvent]:
         for number in range(50):
@@ -253,13 +270,19 @@ def test_showing_while_everything_changes_is_consistent(stage: Stage) -> None:
         watcher.skip_to(shown.seq)
         screens.append(watcher)
 
+    def keep_looking() -> None:
+        while True:
+            looking.append(gevent.spawn(look_in))
+            gevent.sleep(0)
+
+    looking: list[gevent.Greenlet] = []
+    looker = gevent.spawn(keep_looking)
     accepted = stage.send("Second", conversation=conversation)
-    while stage.engine.live:
-        look_in()
-        gevent.sleep(0)
-    start.retry(stage.engine, stage.caller, accepted.answer)
-    look_in()
     stage.settle()
+    start.retry(stage.engine, stage.caller, accepted.answer)
+    stage.settle()
+    looker.kill()
+    gevent.joinall(looking, raise_error=True)
 
     final = screen_of(stage.shown(conversation)).picture()
     assert len(screens) > 20

@@ -197,6 +197,37 @@ def test_replaced_text_may_be_the_first(stage: Stage) -> None:
     assert parts_on_screen(play(stage, events.TextReplaced("All."), DONE)) == [text("<p>All.</p>")]
 
 
+def test_replaced_text_may_come_while_it_thinks(stage: Stage) -> None:
+    watcher = play(
+        stage,
+        events.TextDelta("Wrong."),
+        events.ReasoningDelta("Hm."),
+        events.TextReplaced("Right."),
+        events.ReasoningDelta("Well."),
+        DONE,
+    )
+
+    assert [(part["kind"], part["root"]) for part in parts_on_screen(watcher)] == [
+        ("text", "<p>Right.</p>"),
+        ("reasoning", "<p>Hm.</p>"),
+        ("reasoning", "<p>Well.</p>"),
+    ]
+
+
+def test_an_empty_delta_opens_nothing(stage: Stage) -> None:
+    watcher = play(stage, events.ReasoningDelta(""), events.TextDelta("So."), DONE)
+
+    assert parts_on_screen(watcher) == [text("<p>So.</p>")]
+
+
+def test_a_step_that_says_the_same_again_is_told_once(stage: Stage) -> None:
+    step = events.Step("s1", "Search", "running")
+    watcher = play(stage, step, step, DONE)
+
+    parts_on_screen(watcher)
+    assert sum('"type":"part"' in frame for frame in watcher.frames) == 1
+
+
 def test_broken_text_of_a_platform_is_mended_not_fatal(stage: Stage) -> None:
     watcher = play(
         stage,
