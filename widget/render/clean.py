@@ -11,16 +11,16 @@ import nh3
 _cleaner = nh3.Cleaner(
     tags={
         *("a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6"),
-        *("hr", "input", "li", "ol", "p", "pre", "span", "strong"),
+        *("hr", "i", "input", "li", "ol", "p", "pre", "strong"),
         *("table", "tbody", "td", "th", "thead", "tr", "ul"),
     },
     clean_content_tags=set(),
     attributes={
         "a": {"href", "title"},
         "code": {"class"},
+        "i": {"class"},
         "input": {"checked", "disabled"},
         "ol": {"start"},
-        "span": {"class"},
         "td": {"align"},
         "th": {"align"},
     },

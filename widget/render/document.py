@@ -16,7 +16,7 @@ from widget.render.blocks import (
     Rule,
     ends_in_blank,
 )
-from widget.render.code import Fence, Indented
+from widget.render.code import Code, Fence, Indented
 from widget.render.definitions import Definitions
 from widget.render.heads import (
     Does,
@@ -66,9 +66,10 @@ class Document:
         self._leaf().add(text)
 
     def end_line(self) -> None:
-        if self._does is Does.CODE:
-            self._leaf().add("\n")
-        elif isinstance(self.stack[-1], Heading):
+        tip = self.stack[-1]
+        if self._does is Does.CODE and isinstance(tip, Code):
+            tip.end_line()
+        elif isinstance(tip, Heading):
             self._close_from(len(self.stack) - 1)
 
     def close(self) -> None:
@@ -97,14 +98,14 @@ class Document:
                 pass
 
     def _is_lazy(self, head: Head) -> bool:
-        """Whether the line goes on with a paragraph although marks of its containers are missing."""
+        """Whether the line goes on with a paragraph though marks of its containers are missing."""
         is_cut = head.kept < len(self.stack) and not head.opened
         return is_cut and head.does is Does.TEXT and isinstance(self.stack[-1], Paragraph)
 
     def _blank(self, rest: str) -> None:
         tip = self.stack[-1]
         if isinstance(tip, Indented):
-            tip.add_blank(rest + "\n")
+            tip.end_line(rest)
 
     def _text(self, rest: str) -> None:
         tip = self.stack[-1]

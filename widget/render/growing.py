@@ -7,13 +7,13 @@ from typing import cast
 
 from widget.domain.transcript import Append, Patch
 from widget.render import nodes
-from widget.render.inlines import BREAK, MARK, PROBE, Scan
+from widget.render.inlines import BREAK, MARK, PROBE, Scan, View
 from widget.render.nodes import Element, Node
 
 # Source that is longer than this, counted from where it is settled, is settled further if it
 # can be; else it is only looked at again when it has grown by a quarter. Where that happens
 # depends on the source alone, so the screen never depends on how the source was cut.
-_STRETCH = 400
+_STRETCH = 200
 _GROWTH = 1.25
 
 
@@ -44,7 +44,10 @@ class GrowingText:
         self._nested = 0
         self._spaces = ""
         self._grown = ""
-        self._coarse_seen: tuple[str, list[Node]] = ("", [])
+        # A long stretch up to its last step, and how much of that can be seen.
+        self._step = ""
+        self._step_nodes: list[Node] = []
+        self._step_shown = self._step_nested = 0
 
     def is_empty(self) -> bool:
         return not self._tail and not self._settled_source
@@ -67,6 +70,13 @@ class GrowingText:
         self._spaces = waiting[len(shown) :]
         self._grown += shown
         return [Append(depth + self._nested, shown)] if shown else []
+
+    def is_blank(self) -> bool:
+        """Whether nothing of it can be seen."""
+        if self._final is not None:
+            return not self._final
+        self._look()
+        return not (self._settled_html or self._fresh or self._new or self._grown)
 
     def html(self) -> str:
         """What shall stand on screen."""
@@ -179,20 +189,27 @@ class GrowingText:
             return []
         self._spaces = self._tail[len(self._tail.rstrip(" ")) :]
         self._room = min(view.room, self._limit - len(self._tail))
+        return self._opened(view)
+
+    def _coarse(self) -> list[Node]:
+        """A long stretch in which nothing settles: rendered up to the last step, the rest raw."""
+        step = self._tail[: int(self._limit / _GROWTH)]
+        if step != self._step:
+            view = Scan(step).view()
+            self._step, self._step_nodes = step, self._opened(view)
+            self._step_shown, self._step_nested = len(view.shown), self._nested
+        self._nested = self._step_nested
+        raw = self._tail[self._step_shown :].rstrip()
+        return _with_text(self._step_nodes, raw, self._nested) if raw else self._step_nodes
+
+    def _opened(self, view: View) -> list[Node]:
+        """The view's nodes; what the added marks were to close stays open for more text."""
         found = self._nodes(view.shown + view.closers)
         if view.closers and not _is_open(found, view.nested):
             self._room = 0
             return self._nodes(view.shown)
         self._nested = view.nested
         return found
-
-    def _coarse(self) -> list[Node]:
-        """A long stretch in which nothing settles: rendered up to the last step, the rest raw."""
-        seen = self._tail[: int(self._limit / _GROWTH)].rstrip()
-        if seen != self._coarse_seen[0]:
-            self._coarse_seen = seen, self._nodes(seen)
-        raw = self._tail[len(seen) :].rstrip()
-        return nodes.joined(self._coarse_seen[1], [raw] if raw else [])
 
     def _nodes(self, source: str) -> list[Node]:
         if MARK.search(source):

@@ -1,7 +1,7 @@
 """Code in colours: short class names from Pygments, and only for what helps reading.
 
 The whole block crosses the wire a second time when its fence closes, so neighbours of one class
-share a span, and names and punctuation have none.
+share an element, names and punctuation have none, and the element is the shortest there is.
 """
 
 from __future__ import annotations
@@ -41,8 +41,7 @@ def _coloured(code: str, language: str) -> str | None:
     if "".join(text for _, text in runs) != code:
         return None
     return "".join(
-        f'<span class="{name}">{escaped(text)}</span>' if name else escaped(text)
-        for name, text in runs
+        f'<i class="{name}">{escaped(text)}</i>' if name else escaped(text) for name, text in runs
     )
 
 

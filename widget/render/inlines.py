@@ -51,7 +51,7 @@ _TAGS = {"*": 1, "**": 1, "***": 2, "_": 1, "__": 1, "___": 2, "~~": 1, "`": 1}
 
 @dataclass(slots=True)
 class View:
-    """``shown`` with ``closers`` behind it is to be rendered; its last ``nested`` elements are open.
+    """``shown`` with ``closers`` after it is to be rendered; its last ``nested`` elements are open.
 
     ``room`` is how many plain characters may follow before the view has to be made again; 0 when
     something is held back.

@@ -48,12 +48,12 @@ class Paragraph(Prose):
 
     def sent(self) -> None:
         super().sent()
-        self._sent_box = self._box if self.html() else ""
+        self._sent_box = "" if self._is_unseen() else self._box
 
     def changes(self) -> list[Patch]:
         if self.is_gone:
             return [Graft(self._parent.depth, self.node_count(), "")]
-        if self._box == self._sent_box or not self.html():
+        if self._box == self._sent_box or self._is_unseen():
             return super().changes()
         drop = self.node_count()
         self._text.shown()

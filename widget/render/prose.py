@@ -52,12 +52,12 @@ class Prose(Leaf):
         return self.box() + self._wrapped(inner)
 
     def sent(self) -> None:
-        self.is_sent = self.is_bare() or bool(self._text.html())
+        self.is_sent = self.is_bare() or not self._is_unseen()
         if self.is_sent:
             self._text.shown()
 
     def changes(self) -> list[Patch]:
-        if not self._is_final and self._has_frame() and not self._text.html():
+        if self._has_frame() and self._is_unseen():
             return self._taken_back()
         lead = " " if self.box() and self.is_bare() else ""
         return self._text.changes(self._inline_depth(), lead)
@@ -73,6 +73,9 @@ class Prose(Leaf):
         self._text.shown()
         self.is_sent = self.is_bare()
         return [Graft(self._parent.depth, drop, "")]
+
+    def _is_unseen(self) -> bool:
+        return not self._is_final and self._text.is_blank()
 
     def _has_frame(self) -> bool:
         """Whether more than the text itself stands on screen."""
