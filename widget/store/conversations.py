@@ -41,16 +41,17 @@ def find_conversation(tx: Connection, conversation: str) -> Conversation | None:
 
 def add_conversation(tx: Connection, conversation: Conversation) -> None:
     tx.execute(
-        insert(conversations).values(
-            id=conversation.id,
-            site=conversation.site,
-            visitor=conversation.visitor,
-            title=conversation.title,
-            is_renamed=False,
-            upstream_conversation=conversation.upstream_conversation,
-            created_at=conversation.created_at,
-            updated_at=conversation.updated_at,
-        )
+        insert(conversations),
+        {
+            "id": conversation.id,
+            "site": conversation.site,
+            "visitor": conversation.visitor,
+            "title": conversation.title,
+            "is_renamed": False,
+            "upstream_conversation": conversation.upstream_conversation,
+            "created_at": conversation.created_at,
+            "updated_at": conversation.updated_at,
+        },
     )
 
 

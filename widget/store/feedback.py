@@ -16,13 +16,14 @@ def save_feedback(tx: Connection, given: Feedback, *, at: datetime) -> None:
     """Replaces the verdict so far. The caller has passed the message's door."""
     withdraw_feedback(tx, given.message)
     tx.execute(
-        insert(feedback).values(
-            message=given.message,
-            verdict=given.verdict,
-            tags=json.dumps(given.tags, ensure_ascii=False),
-            detail=given.detail,
-            given_at=at,
-        )
+        insert(feedback),
+        {
+            "message": given.message,
+            "verdict": given.verdict,
+            "tags": json.dumps(given.tags, ensure_ascii=False),
+            "detail": given.detail,
+            "given_at": at,
+        },
     )
 
 

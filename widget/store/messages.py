@@ -58,18 +58,19 @@ def next_position(tx: Connection, conversation: str) -> int:
 
 def add_message(tx: Connection, message: Message) -> None:
     tx.execute(
-        insert(messages).values(
-            id=message.id,
-            conversation=message.conversation,
-            role=message.role,
-            state=message.state,
-            position=message.position,
-            client_message_id=message.client_message_id,
-            upstream_message=message.upstream_message,
-            superseded_by=message.superseded_by,
-            failure=message.failure,
-            created_at=message.created_at,
-        )
+        insert(messages),
+        {
+            "id": message.id,
+            "conversation": message.conversation,
+            "role": message.role,
+            "state": message.state,
+            "position": message.position,
+            "client_message_id": message.client_message_id,
+            "upstream_message": message.upstream_message,
+            "superseded_by": message.superseded_by,
+            "failure": message.failure,
+            "created_at": message.created_at,
+        },
     )
     write_parts(
         tx, [(message.id, row_of(number, part)) for number, part in enumerate(message.parts)]

@@ -15,7 +15,6 @@ from widget.store.tables import parts
 
 _decoder: msgspec.json.Decoder[Part] = msgspec.json.Decoder(Part)
 _encode = msgspec.json.Encoder().encode
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class PartRow(Struct, frozen=True):
@@ -38,12 +37,7 @@ def write_parts(tx: Connection, rows: Iterable[tuple[str, PartRow]]) -> None:
     values = [{"message": message, **msgspec.structs.asdict(row)} for message, row in rows]
     if not values:
         return
-    statement = _INSERTS[tx.dialect.name](parts)
-    changed = {name: statement.excluded[name] for name in ("kind", "text", "data")}
-    tx.execute(
-        statement.on_conflict_do_update(index_elements=["message", "position"], set_=changed),
-        values,
-    )
+    tx.execute(_PUT[tx.dialect.name], values)
 
 
 def parts_of(tx: Connection, messages: Sequence[str]) -> dict[str, tuple[Part, ...]]:
@@ -53,6 +47,16 @@ def parts_of(tx: Connection, messages: Sequence[str]) -> dict[str, tuple[Part, .
     for row in tx.execute(query):
         found[row.message].append(_part(row))
     return {message: tuple(some) for message, some in found.items()}
+
+
+def _put(insert: Any) -> Any:
+    statement = insert(parts)
+    changed = {name: statement.excluded[name] for name in ("kind", "text", "data")}
+    return statement.on_conflict_do_update(index_elements=["message", "position"], set_=changed)
+
+
+# Both databases speak this dialect of an insert, each through a construct of its own.
+_PUT = {"sqlite": _put(sqlite.insert), "postgresql": _put(postgresql.insert)}
 
 
 def _part(row: Row[Any]) -> Part:

@@ -60,19 +60,20 @@ def suggestions_after(tx: Connection, answer: str) -> tuple[str, ...]:
 
 def add_run(tx: Connection, run: Run, *, at: datetime) -> None:
     tx.execute(
-        insert(runs).values(
-            id=run.id,
-            conversation=run.conversation,
-            question=run.question,
-            answer=run.answer,
-            kind=run.kind,
-            state=run.state,
-            owner=run.owner,
-            lease_ends_at=run.lease_ends_at,
-            usage="{}",
-            suggestions="[]",
-            started_at=at,
-        )
+        insert(runs),
+        {
+            "id": run.id,
+            "conversation": run.conversation,
+            "question": run.question,
+            "answer": run.answer,
+            "kind": run.kind,
+            "state": run.state,
+            "owner": run.owner,
+            "lease_ends_at": run.lease_ends_at,
+            "usage": "{}",
+            "suggestions": "[]",
+            "started_at": at,
+        },
     )
 
 
