@@ -54,6 +54,8 @@ class OpenAIHost:
         self.prefix = prefix
         self.lists_models = lists_models
         self.models: list[str] = [MODEL, "org/other-model"]
+        self.unlisted: list[str] = []
+        self.takes_max_tokens = True
         self.refuse_models: Reply | None = None
         self._tries: Counter[str] = Counter()
         self.upstream = Upstream(self._answer)
@@ -99,7 +101,9 @@ class OpenAIHost:
             return error(400, "the body is not JSON")
         if fault := _fault_of_body(body):
             return error(400, fault)
-        if body["model"] not in self.models:
+        if "max_tokens" in body and not self.takes_max_tokens:
+            return error(400, "'max_tokens' is not supported, use 'max_completion_tokens'")
+        if body["model"] not in self.models + self.unlisted:
             return error(404, f"The model {body['model']} does not exist", code="model_not_found")
         name = body["messages"][-1]["content"].partition("\n")[0]
         self._tries[name] += 1

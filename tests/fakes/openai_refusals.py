@@ -177,6 +177,11 @@ def flat_detail(body: dict[str, Any], tries: int) -> Reply:
     return json_reply(422, {"detail": [{"loc": ["body"], "msg": "field required"}]})
 
 
+@scenario("bare-error")
+def bare_error(body: dict[str, Any], tries: int) -> Reply:
+    return json_reply(400, "Bad model name")
+
+
 @scenario("html-error")
 def html_error(body: dict[str, Any], tries: int) -> Reply:
     page = b"<html><body><h1>502 Bad Gateway</h1></body></html>"

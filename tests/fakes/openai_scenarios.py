@@ -119,7 +119,7 @@ def null_content(body: dict[str, Any], tries: int) -> Reply:
 @scenario("empty-choices")
 def empty_choices(body: dict[str, Any], tries: int) -> Reply:
     empty = frame({"id": "chatcmpl-1", "choices": []})
-    absent = frame({"id": "chatcmpl-1"})
+    absent = frame({"id": "chatcmpl-1"}) + frame({"choices": [{"index": 0}]})
     null = frame({"id": "chatcmpl-1", "choices": None})
     return stream(empty, absent, null, text(), empty, ending())
 

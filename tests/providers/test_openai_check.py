@@ -51,6 +51,26 @@ def test_check_believes_an_answer_more_than_the_list(host: OpenAIHost) -> None:
     assert finding.is_ok
 
 
+def test_check_is_content_with_a_model_that_is_not_listed_but_answers(host: OpenAIHost) -> None:
+    host.unlisted.append("ep-20260101")
+
+    with docked(host, model="ep-20260101") as provider:
+        finding = _only(provider.check())
+
+    assert finding.is_ok
+
+
+def test_check_does_without_max_tokens_where_a_model_refuses_it(host: OpenAIHost) -> None:
+    host.unlisted.append("o9")
+    host.takes_max_tokens = False
+
+    with docked(host, model="o9") as provider:
+        finding = _only(provider.check())
+
+    assert finding.is_ok
+    assert ["max_tokens" in r.json for r in host.requests[1:]] == [True, False]
+
+
 def test_check_suggests_a_model_that_is_listed(host: OpenAIHost) -> None:
     with docked(host, model="fake-modle") as provider:
         refused, hint = provider.check()

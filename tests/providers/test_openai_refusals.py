@@ -110,6 +110,10 @@ def test_html_of_a_gateway_is_told_in_words(provider: OpenAI) -> None:
     assert ask(provider, "html-error").failed.detail == "HTTP 502: 502 Bad Gateway"
 
 
+def test_error_that_is_only_a_text_is_told(provider: OpenAI) -> None:
+    assert ask(provider, "bare-error").failed.detail == "HTTP 400: Bad model name"
+
+
 def test_key_that_a_host_quotes_is_taken_out(
     provider: OpenAI, host: OpenAIHost, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -12,7 +13,18 @@ import httpx
 import pytest
 
 from tests.fakes.proxies import Proxy
-from tests.fakes.upstream import Asked, Die, Raw, Reply, Stall, Step, Until, Upstream, json_reply
+from tests.fakes.upstream import (
+    Asked,
+    Die,
+    Raw,
+    Reply,
+    Stall,
+    Step,
+    Until,
+    Upstream,
+    Wait,
+    json_reply,
+)
 from widget.domain.errors import (
     BadInput,
     UpstreamBusy,
@@ -148,6 +160,32 @@ def test_connection_is_kept_when_the_end_mark_comes_before_the_end(
     assert {asked.connection for asked in upstream.requests} == {1}
 
 
+def test_connection_whose_platform_says_too_much_is_not_used_again(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    """What comes after the end would be taken for the head of the next answer."""
+    replies += [_chunks(b"hello", Raw(b"0\r\n\r\nHTTP/1.1 200 Forged\r\n\r\n")), _chunks(b"again")]
+
+    assert _read(client, upstream.url) == b"hello"
+    assert _read(client, upstream.url) == b"again"
+    assert [asked.connection for asked in upstream.requests] == [1, 2]
+
+
+def test_platform_that_never_ends_is_not_drained_forever(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    more: list[Step] = [Wait(0.05), b"more"]
+    replies.append(_chunks(b"[DONE]", *more * 100))
+    began = time.monotonic()
+
+    with client.stream("POST", upstream.url) as response:
+        body = stream_bytes(response)
+        assert next(iter(body)) == b"[DONE]"
+        body.drain()
+
+    assert time.monotonic() - began < 2
+
+
 def test_connection_left_in_mid_answer_is_closed_and_seen_to_be(
     upstream: Upstream, replies: list[Reply], client: httpx.Client
 ) -> None:
@@ -243,6 +281,36 @@ def test_head_that_breaks_off_is_an_interruption(client: httpx.Client) -> None:
         with pytest.raises(UpstreamInterrupted, match="broke the connection"):
             _read(client, f"http://127.0.0.1:{listener.getsockname()[1]}")
         thread.join(10)
+
+
+def test_host_that_does_not_accept_is_unreachable() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as stack:
+        for _ in range(3):  # fills what the system accepts by itself
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        client = stack.enter_context(make_client(patience=Patience(connect_s=0.3)))
+        with pytest.raises(UpstreamUnreachable, match="took too long to accept"):
+            _read(client, f"http://127.0.0.1:{full.getsockname()[1]}")
+
+
+def test_header_that_http_does_not_allow_is_never_sent(
+    upstream: Upstream, client: httpx.Client
+) -> None:
+    with pytest.raises(UpstreamProtocolError):
+        client.get(upstream.url, headers={"X-Note": "a\nb"})
+
+    assert upstream.requests == []
+
+
+def test_response_may_be_closed_twice(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    replies.append(_chunks(b"hello"))
+
+    with client.stream("POST", upstream.url) as response:
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream.close()
 
 
 def test_answer_that_is_no_http_is_a_broken_connection(client: httpx.Client) -> None:

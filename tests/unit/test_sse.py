@@ -58,6 +58,12 @@ def test_named_record_beside_plain_ones_keeps_its_name() -> None:
     assert Parser().feed(chunk) == [Record(b'{"a": 1}'), Record(b'{"b": 2}', "x", "5")]
 
 
+def test_line_ends_may_be_mixed() -> None:
+    chunk = b'data: {"a": 1}\r\n\r\ndata: {"b": 2}\n\n'
+
+    assert _parse([chunk]) == [Record(b'{"a": 1}'), Record(b'{"b": 2}')]
+
+
 def test_last_record_needs_no_blank_line() -> None:
     assert _parse([b"data: a\n\ndata: b"]) == [Record(b"a"), Record(b"b")]
 

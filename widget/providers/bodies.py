@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator, Mapping
 
 import httpx
@@ -59,8 +60,9 @@ class ByteStream:
         """Takes the rest if it is here, so that the connection serves the next run too."""
         if self._stream is None:
             return
+        ends_at = time.monotonic() + _DRAIN_S
         with contextlib.suppress(UpstreamError):
-            while not self._decoder.is_done:
+            while not self._decoder.is_done and time.monotonic() < ends_at:
                 self._decoder.feed(self._receive(self._stream, _DRAIN_S))
             self._hand_back(self._stream)
 
@@ -84,7 +86,7 @@ class ByteStream:
 
     def _hand_back(self, stream: Stream) -> None:
         """httpcore still waits for a body: given an empty one, it keeps the connection."""
-        if not self._decoder.has_rest and not self._response.is_closed:
+        if self._decoder.is_done and not self._decoder.has_rest:
             stream.put_back(_EMPTY_CHUNKED_BODY)
             self._response.read()
 

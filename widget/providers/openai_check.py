@@ -71,7 +71,7 @@ def _hear(provider: OpenAI, body: dict[str, Any]) -> None:
     """Reads the first piece of an answer; that is enough."""
     try:
         with provider.post(body) as response:
-            next(provider.read(response))
+            next(batch for batch in provider.read(response) if batch)
     except UpstreamRejected as error:
         if "max_tokens" not in error.detail or "max_tokens" not in body:
             raise

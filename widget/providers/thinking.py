@@ -77,7 +77,7 @@ class ThinkSplitter:
                 return rest
             case _State.UNSURE:
                 return self._doubt(text, events, is_last=is_last)
-            case _State.ANSWER:
+            case _:
                 events.append(TextDelta(text))
                 return ""
 

@@ -156,7 +156,6 @@ _THEIRS = (
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.ProxyError,
-    httpcore.UnsupportedProtocol,
 )
 
 

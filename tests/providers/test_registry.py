@@ -1,0 +1,56 @@
+"""Choosing a platform by its kind, and what a provider that offers little says of itself."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import inspect
+
+from widget.domain.errors import BadInput, NotOffered
+from widget.domain.sites import ProviderChoice
+from widget.providers.base import Capabilities, Opening, UpstreamRef
+from widget.providers.openai import OpenAI
+from widget.providers.registry import PROVIDERS, build
+
+REF = UpstreamRef("vis_1", None, None, None)
+OPENAI = ProviderChoice("openai", {"base_url": "https://api.example.com/v1", "model": "m"})
+
+
+def test_every_kind_is_the_one_that_its_provider_names() -> None:
+    assert {kind: provider.kind for kind, provider in PROVIDERS.items()} == {
+        kind: kind for kind in PROVIDERS
+    }
+
+
+@pytest.mark.parametrize("kind", sorted(PROVIDERS))
+def test_every_setting_is_explained(kind: str) -> None:
+    """The console's form and the documentation are made of these texts."""
+    settings = inspect.type_info(PROVIDERS[kind].Settings)
+
+    assert isinstance(settings, inspect.StructType)
+    for field in settings.fields:
+        described = isinstance(field.type, inspect.Metadata) and field.type.extra_json_schema
+        assert field.name == "proxy" or (described or {}).get("description"), field.name
+
+
+def test_choice_builds_its_provider() -> None:
+    provider = build(OPENAI)
+
+    assert isinstance(provider, OpenAI)
+    provider.client.close()
+
+
+def test_wrong_choice_is_refused_before_anything_is_made() -> None:
+    with pytest.raises(BadInput, match=r"provider\.model: is missing"):
+        build(ProviderChoice("openai", {"base_url": "https://api.example.com"}))
+
+
+def test_what_a_platform_does_not_offer_is_said() -> None:
+    provider = build(OPENAI)
+
+    assert provider.opening() == Opening()
+    assert provider.capabilities() == Capabilities(join=False, follow_up="")
+    assert provider.give_feedback(REF, "msg", verdict="like", detail="") is False
+    provider.cancel(REF)
+    with pytest.raises(NotOffered, match="openai cannot join a run"):
+        provider.join(REF)
+    provider.client.close()
