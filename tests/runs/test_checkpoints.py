@@ -20,6 +20,7 @@ from widget.domain.events import RunEvent
 from widget.providers.base import Turn
 from widget.runs.answer import GrowingText
 from widget.runs.opened import Accepted
+from widget.store.checkpoints import RunSave
 
 
 def stored_text(stage: Stage) -> str:
@@ -101,6 +102,20 @@ def test_only_what_changed_is_written(stage: Stage) -> None:
 
     assert [row.kind for row in first.parts] == ["text", "step"]
     assert second.parts == []
+
+
+def test_names_are_written_when_they_are_news_and_again_when_that_failed(stage: Stage) -> None:
+    begin(stage, events.RunStarted("c", "r", "m"), events.TitleChanged("Shipping"))
+    (live,) = stage.engine.live.values()
+
+    def names(save: RunSave) -> tuple[str | None, ...]:
+        return save.upstream_conversation, save.upstream_message, save.title
+
+    first, second = live.checkpoint(), live.checkpoint()
+    live.put_back(first)
+
+    assert names(first) == names(live.checkpoint()) == names(live.whole()) == ("c", "m", "Shipping")
+    assert names(second) == (None, None, None)
 
 
 def test_the_stored_text_reaches_exactly_as_far_as_the_cursor(stage: Stage) -> None:

@@ -73,6 +73,7 @@ class LiveRun:
         self.cursor = run.cursor
         self.title: str | None = None
         self.accepts_title = True
+        self._has_news = False
         self.usage = events.Usage()
         self.suggestions: tuple[str, ...] = ()
         self.appended = 0
@@ -149,39 +150,44 @@ class LiveRun:
 
     def checkpoint(self) -> RunSave:
         """What changed since the last one. It never yields, so text and cursor belong together."""
-        return self._save(self.answer.take_changes())
+        has_news, self._has_news = self._has_news, False
+        return self._save(self.answer.take_changes(), has_news=has_news)
 
     def whole(self) -> RunSave:
         """Everything, for the end."""
-        return self._save(self.answer.rows())
+        return self._save(self.answer.rows(), has_news=True)
 
     def put_back(self, save: RunSave) -> None:
         """That checkpoint was not stored: the next one has it again."""
         self.answer.put_back(save.parts)
+        self._has_news = True
 
-    def _save(self, parts: list[PartRow]) -> RunSave:
+    def _save(self, parts: list[PartRow], *, has_news: bool) -> RunSave:
+        """Names and titles change once in a run and are written then, and at the end."""
         return RunSave(
             run=self.id,
             conversation=self.conversation,
             answer=self.answer.message,
             parts=parts,
             cursor=self.cursor,
-            upstream_conversation=self.upstream_conversation,
+            upstream_conversation=self.upstream_conversation if has_news else None,
             upstream_run=self.upstream_run,
-            upstream_message=self.upstream_message,
-            title=self.title,
+            upstream_message=self.upstream_message if has_news else None,
+            title=self.title if has_news else None,
         )
 
     def _learn(self, event: events.RunStarted) -> None:
         self.upstream_conversation = event.upstream_conversation or self.upstream_conversation
         self.upstream_run = event.upstream_run or self.upstream_run
         self.upstream_message = event.upstream_message or self.upstream_message
+        self._has_news = True
         self.on_ids(self)
 
     def _retitle(self, title: str) -> None:
         title = " ".join(clean(title).split())[:TITLE_CHARS]
         if title and title != self.title and self.accepts_title:
             self.title = title
+            self._has_news = True
             self.emit(body(transcript.TitleChanged(title)))
 
     def _fire(self, event: events.ClientEffect) -> None:
