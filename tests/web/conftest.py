@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -52,15 +52,30 @@ class Model:
         return stream(opening(), text(*pieces), gate, text(last), ending())
 
 
-@pytest.fixture
-def model() -> Iterator[Model]:
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Model]:
     made = Model()
     yield made
     made.go.set()
     made.upstream.close()
 
 
+@pytest.fixture(scope="module")
+def shared(platform: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose site ``acme`` asks the platform, shared by a test module."""
+    running = Server(tmp_path_factory.mktemp("shared"), platform.site)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
 @pytest.fixture
-def served(model: Model, start_server: Callable[..., Server]) -> Server:
-    """A server of its own whose site ``acme`` asks ``model``."""
-    return start_server(model.site, drain_limit_s="5")
+def model(platform: Model) -> Iterator[Model]:
+    """The platform as nobody has asked it yet."""
+    platform.go = threading.Event()
+    platform.asked = 0
+    platform.upstream.requests.clear()
+    yield platform
+    platform.go.set()

@@ -33,9 +33,9 @@ def error(frame: Frame, command: str, **fields: Any) -> tuple[str, str]:
 
 
 def test_message_is_acknowledged_and_answered(
-    served: Server, connect: Frames, model: Model
+    shared: Server, connect: Frames, model: Model
 ) -> None:
-    frame = joined(served, connect, served.token(), epoch="")
+    frame = joined(shared, connect, shared.token(), epoch="")
 
     accepted = frame.ask("now **bold** words")
     ended = frame.until("run.ended")
@@ -54,14 +54,14 @@ def test_message_is_acknowledged_and_answered(
     assert answer["parts"] == [{"kind": "text", "root": "<p>now <strong>bold</strong> words</p>"}]
 
 
-def test_repeat_gets_the_first_result(served: Server, connect: Frames, model: Model) -> None:
-    token = served.token()
-    frame = joined(served, connect, token, epoch="")
+def test_repeat_gets_the_first_result(shared: Server, connect: Frames, model: Model) -> None:
+    token = shared.token()
+    frame = joined(shared, connect, token, epoch="")
     first = frame.ask("now then", id_="cm-the-same-id")
     frame.until("run.ended")
 
     again = frame.ask("now then", first["conversation"], id_="cm-the-same-id")
-    elsewhere = joined(served, connect, token, epoch="")
+    elsewhere = joined(shared, connect, token, epoch="")
     from_elsewhere = elsewhere.ask("now then", id_="cm-the-same-id")
 
     assert again["message"] == from_elsewhere["message"] == first["message"]
@@ -70,11 +70,11 @@ def test_repeat_gets_the_first_result(served: Server, connect: Frames, model: Mo
 
 
 def test_replay_and_whole_conversation_show_the_same(
-    served: Server, connect: Frames, model: Model
+    shared: Server, connect: Frames, model: Model
 ) -> None:
     """A frame that saw all, one that was away for a while, and one that starts from nothing."""
-    token = served.token()
-    first = joined(served, connect, token, epoch="")
+    token = shared.token()
+    first = joined(shared, connect, token, epoch="")
     accepted = first.ask("now - a\n- b\n\n`c` and **d** in one")
     first.until("run.ended")
     seen = first.numbered()
@@ -82,10 +82,10 @@ def test_replay_and_whole_conversation_show_the_same(
     conversation = accepted["conversation"]
 
     returned = joined(
-        served, connect, token, conversation=conversation, epoch=accepted["epoch"], seq=away_at
+        shared, connect, token, conversation=conversation, epoch=accepted["epoch"], seq=away_at
     )
     returned.until("run.ended")
-    fresh = joined(served, connect, token)
+    fresh = joined(shared, connect, token)
     shown = whole(fresh)
 
     assert seen[:away_at] + returned.numbered() == seen
@@ -98,14 +98,14 @@ def test_replay_and_whole_conversation_show_the_same(
 
 
 def test_frame_that_joins_in_mid_answer_ends_with_the_same_screen(
-    served: Server, connect: Frames, model: Model
+    shared: Server, connect: Frames, model: Model
 ) -> None:
-    token = served.token()
-    first = joined(served, connect, token, epoch="")
+    token = shared.token()
+    first = joined(shared, connect, token, epoch="")
     first.ask("one **two three** four")
     wait_until(lambda: any("three" in text for text in _arrived(first)))
 
-    late = joined(served, connect, token)
+    late = joined(shared, connect, token)
     half = whole(late)
     model.go.set()
     late.until("run.ended")
@@ -127,14 +127,14 @@ def test_frame_that_joins_in_mid_answer_ends_with_the_same_screen(
     "place", [{"epoch": "another-life", "seq": 3}, {"seq": 3}, {"epoch": None, "seq": None}]
 )
 def test_place_that_the_journal_does_not_know_is_answered_whole(
-    served: Server, connect: Frames, model: Model, place: dict[str, Any]
+    shared: Server, connect: Frames, model: Model, place: dict[str, Any]
 ) -> None:
-    token = served.token()
-    frame = joined(served, connect, token, epoch="")
+    token = shared.token()
+    frame = joined(shared, connect, token, epoch="")
     conversation = frame.ask("now then")["conversation"]
     frame.until("run.ended")
 
-    returned = connect(served)
+    returned = connect(shared)
     ready = returned.hello(token, conversation=conversation, **place)
     shown = whole(returned)
 
@@ -146,12 +146,12 @@ def test_place_that_the_journal_does_not_know_is_answered_whole(
     assert len(shown.messages) == 2
 
 
-def test_two_tabs_follow_one_conversation(served: Server, connect: Frames, model: Model) -> None:
-    token = served.token()
-    first = joined(served, connect, token, epoch="")
+def test_two_tabs_follow_one_conversation(shared: Server, connect: Frames, model: Model) -> None:
+    token = shared.token()
+    first = joined(shared, connect, token, epoch="")
     conversation = first.ask("now one")["conversation"]
     first.until("run.ended")
-    second = joined(served, connect, token, conversation=conversation)
+    second = joined(shared, connect, token, conversation=conversation)
     before = len(first.numbered())
 
     second.ask("now two", conversation)
@@ -162,16 +162,16 @@ def test_two_tabs_follow_one_conversation(served: Server, connect: Frames, model
 
 
 def test_empty_screen_stays_empty_on_a_reconnect(
-    served: Server, connect: Frames, model: Model
+    shared: Server, connect: Frames, model: Model
 ) -> None:
-    token = served.token()
-    frame = joined(served, connect, token, epoch="")
+    token = shared.token()
+    frame = joined(shared, connect, token, epoch="")
     frame.ask("now one")
     frame.until("run.ended")
     frame.send("conversation.new")
     empty = whole(frame)
 
-    returned = connect(served)
+    returned = connect(shared)
     ready = returned.hello(token, epoch="")
     returned.send("ping")
 
@@ -181,9 +181,9 @@ def test_empty_screen_stays_empty_on_a_reconnect(
 
 
 def test_second_message_during_an_answer_is_refused(
-    served: Server, connect: Frames, model: Model
+    shared: Server, connect: Frames, model: Model
 ) -> None:
-    frame = joined(served, connect, served.token(), epoch="")
+    frame = joined(shared, connect, shared.token(), epoch="")
     conversation = frame.ask("one two")["conversation"]
 
     refusal = error(
@@ -197,11 +197,11 @@ def test_second_message_during_an_answer_is_refused(
     assert refusal == ("run_active", "cm-too-early")
 
 
-def test_stop_ends_the_answer_for_every_tab(served: Server, connect: Frames, model: Model) -> None:
-    token = served.token()
-    first = joined(served, connect, token, epoch="")
+def test_stop_ends_the_answer_for_every_tab(shared: Server, connect: Frames, model: Model) -> None:
+    token = shared.token()
+    first = joined(shared, connect, token, epoch="")
     conversation = first.ask("one two")["conversation"]
-    second = joined(served, connect, token, conversation=conversation)
+    second = joined(shared, connect, token, conversation=conversation)
     run = whole(second).run
     assert run is not None
 
@@ -211,8 +211,8 @@ def test_stop_ends_the_answer_for_every_tab(served: Server, connect: Frames, mod
     assert first.until("run.ended")["state"] == "stopped"
 
 
-def test_retry_supersedes_the_answer(served: Server, connect: Frames, model: Model) -> None:
-    frame = joined(served, connect, served.token(), epoch="")
+def test_retry_supersedes_the_answer(shared: Server, connect: Frames, model: Model) -> None:
+    frame = joined(shared, connect, shared.token(), epoch="")
     conversation = frame.ask("now then")["conversation"]
     answer = frame.until("run.ended")["message"]
 
@@ -227,8 +227,8 @@ def test_retry_supersedes_the_answer(served: Server, connect: Frames, model: Mod
     assert model.asked == 2
 
 
-def test_edit_supersedes_the_question(served: Server, connect: Frames, model: Model) -> None:
-    frame = joined(served, connect, served.token(), epoch="")
+def test_edit_supersedes_the_question(shared: Server, connect: Frames, model: Model) -> None:
+    frame = joined(shared, connect, shared.token(), epoch="")
     question = frame.ask("now then")["message"]
     frame.until("run.ended")
 
@@ -243,9 +243,9 @@ def test_edit_supersedes_the_question(served: Server, connect: Frames, model: Mo
 
 
 def test_conversations_are_listed_renamed_and_deleted(
-    served: Server, connect: Frames, model: Model
+    shared: Server, connect: Frames, model: Model
 ) -> None:
-    frame = joined(served, connect, served.token(), epoch="")
+    frame = joined(shared, connect, shared.token(), epoch="")
     first = frame.ask("now the first")["conversation"]
     frame.until("run.ended")
     frame.send("conversation.new")
@@ -266,8 +266,8 @@ def test_conversations_are_listed_renamed_and_deleted(
     assert error(frame, "conversation.open", conversation=second)[0] == "not_found"
 
 
-def test_history_goes_back_from_a_message(served: Server, connect: Frames, model: Model) -> None:
-    frame = joined(served, connect, served.token(), epoch="")
+def test_history_goes_back_from_a_message(shared: Server, connect: Frames, model: Model) -> None:
+    frame = joined(shared, connect, shared.token(), epoch="")
     first = frame.ask("now one")
     frame.until("run.ended")
     second = frame.ask("now two", first["conversation"])
@@ -281,12 +281,12 @@ def test_history_goes_back_from_a_message(served: Server, connect: Frames, model
 
 
 def test_other_visitors_rows_look_as_if_they_were_not_there(
-    served: Server, connect: Frames, model: Model
+    shared: Server, connect: Frames, model: Model
 ) -> None:
-    mine = joined(served, connect, served.token(), epoch="")
+    mine = joined(shared, connect, shared.token(), epoch="")
     accepted = mine.ask("now mine")
     answer = mine.until("run.ended")["message"]
-    other = joined(served, connect, served.token(), epoch="")
+    other = joined(shared, connect, shared.token(), epoch="")
     theirs: dict[str, dict[str, Any]] = {
         "conversation.open": {"conversation": accepted["conversation"]},
         "conversation.rename": {"conversation": accepted["conversation"], "title": "x"},
@@ -300,15 +300,15 @@ def test_other_visitors_rows_look_as_if_they_were_not_there(
         missing = {name: value[:-4] + "none" for name, value in fields.items() if name != "verdict"}
         assert error(other, command, **fields) == ("not_found", command)
         assert error(other, command, **{**fields, **missing}) == ("not_found", command)
-    picked_up = connect(served)
+    picked_up = connect(shared)
     ready = picked_up.hello(
-        served.token(), conversation=accepted["conversation"], epoch=accepted["epoch"], seq=1
+        shared.token(), conversation=accepted["conversation"], epoch=accepted["epoch"], seq=1
     )
     assert ready["conversation"] is None
 
 
-def test_feedback_is_saved_and_withdrawn(served: Server, connect: Frames, model: Model) -> None:
-    frame = joined(served, connect, served.token(), epoch="")
+def test_feedback_is_saved_and_withdrawn(shared: Server, connect: Frames, model: Model) -> None:
+    frame = joined(shared, connect, shared.token(), epoch="")
     conversation = frame.ask("now then")["conversation"]
     answer = frame.until("run.ended")["message"]
 
@@ -373,16 +373,16 @@ def test_long_message_is_refused_in_the_frames_language(server: Server, connect:
 
 
 def test_key_of_the_platform_reaches_neither_frame_nor_log(
-    served: Server, connect: Frames, model: Model
+    shared: Server, connect: Frames, model: Model
 ) -> None:
-    frame = joined(served, connect, served.token(), epoch="")
+    frame = joined(shared, connect, shared.token(), epoch="")
     frame.ask("now then")
     frame.until("run.ended")
 
     sent = model.upstream.requests[0].headers["authorization"]
     assert "planted" in sent, "the platform does get it"
     assert "planted" not in "".join(frame.seen)
-    assert "planted" not in served.log.read_text()
+    assert "planted" not in shared.log.read_text()
 
 
 def _number(text: str) -> int:
