@@ -160,7 +160,13 @@ def _make_engine(url: str, limit_s: float) -> Engine:
 
 
 def _make_private(file: Path) -> None:
-    """Conversations concern nobody else: the file, and so its companions, are ours alone."""
+    """Conversations concern nobody else: the file, and so its companions, are ours alone.
+
+    One that is there is left alone: to open and close it would drop every lock that other
+    connections of this process hold on it.
+    """
+    if file.exists():
+        return
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
