@@ -85,6 +85,18 @@ SETTINGS: tuple[Setting, ...] = (
         "Seconds that running answers get to end when the server is stopped.",
     ),
     Setting(
+        "run_limit_s",
+        whole(10, 86_400),
+        600,
+        "Seconds that an answer may take in all; then it ends with a time-out.",
+    ),
+    Setting(
+        "silence_limit_s",
+        whole(5, 86_400),
+        180,
+        "Seconds that a platform may stay silent in the middle of an answer.",
+    ),
+    Setting(
         "log_level", one_of("debug", "info", "warning", "error"), "info", "Least level logged."
     ),
 )
@@ -105,6 +117,8 @@ class Settings:
     workers: int
     worker_connections: int
     drain_limit_s: int
+    run_limit_s: int
+    silence_limit_s: int
     log_level: str
     config: Path | None = None
 

@@ -350,6 +350,23 @@ def test_the_keepers_take_over_by_themselves(former: Stage, next_one: Stage) -> 
     assert next_one.shown_answer().parts[0].html == "<p>Half whole.</p>"
 
 
+def test_a_run_that_cannot_be_read_does_not_hide_the_others(former: Stage, next_one: Stage) -> None:
+    broken = leave_behind(former, events.Step("s", "Search", "done"))
+    leave_behind(former, events.TextDelta("Half"))
+    end_leases(former)
+    with former.store.begin() as tx:
+        tx.exec_driver_sql("UPDATE parts SET data = '{' WHERE kind = 'step'")
+
+    with capture_logs() as logs:
+        resume.sweep(next_one.engine)
+        next_one.settle()
+
+    assert next_one.shown_answer().state == "interrupted"
+    assert [(entry["event"], entry["run"]) for entry in logs if entry["log_level"] == "error"] == [
+        ("a run could not be taken over", broken.run)
+    ]
+
+
 def test_a_stop_reaches_a_run_that_nobody_owns(former: Stage, next_one: Stage) -> None:
     accepted = leave_behind(
         former, events.RunStarted("c", "r"), events.TextDelta("Half"), events.Cursor("1")

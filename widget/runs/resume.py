@@ -42,7 +42,10 @@ def sweep(engine: Engine) -> None:
     for run in found:
         if engine.is_draining:
             return
-        take_over(engine, run)
+        try:
+            take_over(engine, run)
+        except Exception:  # one that cannot be read must not keep the others from being found
+            log.exception("a run could not be taken over", run=run.id)
 
 
 def is_ownerless(engine: Engine, run: Run) -> bool:

@@ -13,7 +13,7 @@ from widget.journal.memory import MemoryJournal
 from widget.paths import STATIC, TEMPLATES
 from widget.providers import registry
 from widget.providers.base import Provider
-from widget.runs.engine import Engine
+from widget.runs.engine import Engine, Timing
 from widget.store.database import Store
 from widget.store.sites import SiteDirectory
 from widget.web import assets, errors, health, logs, reader, renewal, schema, socket
@@ -52,7 +52,8 @@ def _make_services(settings: Settings) -> Services:
     store = Store(settings.database_url, secret_key=settings.secret_key)
     store.migrate()
     sites = SiteDirectory(store)
-    engine = Engine(store, MemoryJournal(), providers(), sites)
+    timing = Timing(run_s=settings.run_limit_s, silence_s=settings.silence_limit_s)
+    engine = Engine(store, MemoryJournal(), providers(), sites, timing=timing)
     sockets = Sockets(sites, most=int(settings.worker_connections * (1 - KEPT_FREE)))
     limits = RateLimits()
     return Services(
