@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import httpx
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from widget.domain.conversations import Message, TurnKind
 from widget.domain.errors import NotOffered
@@ -24,9 +24,15 @@ class Secret(str):
 
 
 class ProviderSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Fields that every platform has. ``proxy`` is an http:// or socks5:// address, or empty."""
+    """Fields that every platform has."""
 
-    proxy: str = ""
+    proxy: Annotated[
+        str,
+        Meta(
+            description="http:// or socks5:// address, for a platform that this machine cannot "
+            "reach directly."
+        ),
+    ] = ""
 
 
 class Attachment(Struct, frozen=True):

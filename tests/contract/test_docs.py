@@ -1,0 +1,56 @@
+"""The docs say what the code does: nothing undocumented, nothing that is gone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.reference import PAGE, page
+
+ROOT = Path(__file__).parents[2]
+EMBEDDING = (ROOT / "docs/embedding.md").read_text()
+
+
+def test_settings_page_is_what_the_code_declares() -> None:
+    assert PAGE.read_text() == page(), "run scripts/fix"
+
+
+def test_embedding_page_lists_every_host_message() -> None:
+    source = (ROOT / "static/frame/host.js").read_text()
+    declared = set(re.findall(r'@property \{"(\w+)"\} type', source))
+
+    _, _, section = EMBEDDING.partition("## Messages between page and frame\n")
+    listed = set(re.findall(r"^\| `(\w+)` \|", section.split("\n## ")[0], re.MULTILINE))
+
+    assert declared
+    assert listed == declared
+
+
+def test_embedding_page_lists_every_call() -> None:
+    source = (ROOT / "static/loader/core.js").read_text()
+    _, _, block = source.partition("const commands = {\n")
+    block = re.split(r"\n\};", block)[0]
+    declared = set(re.findall(r"^  (\w+)[:(,]", block, re.MULTILINE)) - {"__proto__"}
+
+    listed = set(re.findall(r"`chatdock\('(\w+)'", EMBEDDING))
+
+    assert declared
+    assert listed == declared
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    for source in pages:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", source.read_text()):
+            assert (source.parent / target).exists(), f"{source.name}: {target}"
+
+
+def test_both_readmes_tell_the_same_sections() -> None:
+    english = (ROOT / "README.md").read_text()
+    chinese = (ROOT / "README.zh-CN.md").read_text()
+
+    assert english.count("\n## ") == chinese.count("\n## ")
+    assert (
+        re.findall(r"```\w*\n(.*?)```", english, re.DOTALL)[:2]
+        == (re.findall(r"```\w*\n(.*?)```", chinese, re.DOTALL)[:2])
+    )

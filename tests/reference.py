@@ -1,0 +1,144 @@
+"""Writes docs/settings.md from what the code declares: ``python -m tests.reference``.
+
+``tests/contract/test_docs.py`` fails when the page on disk differs.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+
+from widget.config import SETTINGS, Setting
+from widget.domain.options import declared_options
+from widget.domain.sites import Limits
+from widget.providers.registry import PROVIDERS
+
+PAGE = Path(__file__).parents[1] / "docs/settings.md"
+
+HEAD = """\
+# Settings
+
+Made from the code by `scripts/fix`; do not edit by hand.
+
+## The server
+
+Order: command line (`chatdock serve --port 8080`), environment (`CHATDOCK_PORT=8080`), `[server]` of
+`chatdock.toml` (`port = 8080`), default. An unknown `CHATDOCK_*` variable or an unknown key stops the
+start with a sentence. A secret may also stand in a file: `CHATDOCK_SECRET_KEY_FILE=/run/secrets/key`.
+
+| Setting | Environment | Default | Meaning |
+|---|---|---|---|
+"""
+
+SITES = """
+## Sites
+
+A site is a row in the database. `chatdock apply chatdock.toml` creates and updates sites from
+`[[sites]]` tables, touches only the keys that the file names, and may be run again at any time; a
+running server sees the change within five seconds. `${NAME}` is replaced from the environment.
+
+| Key | Meaning |
+|---|---|
+| `key` | Name of the site in the script's address: small letters, digits, `-`. Grants nothing |
+| `name` | Shown as the title of the chat unless `ui.chatBot.title` is set |
+| `origins` | Pages that may show the chat: `https://www.acme.example`, `https://*.acme.example`. A port counts; `*.acme.example` does not match `acme.example`. Empty: our own origin only |
+| `[sites.provider]` | The platform: `kind` and its settings, below |
+| `[sites.limits]` | How much is let in, below |
+| `greeting`, `starters`, `[sites.ui]` | Look and texts, below |
+
+### Limits
+
+0 switches a limit off. Only accepted messages count.
+
+| Key | Default | |
+|---|---|---|
+"""
+
+LIMITS = {
+    "visitor_per_minute": "messages of one visitor in a minute",
+    "address_per_minute": "messages and connections from one network address in a minute",
+    "site_per_minute": "messages to the whole site in a minute",
+    "site_per_day": "messages to the whole site in a day",
+    "sockets_per_visitor": "open chat pages of one visitor",
+    "message_chars": "characters of one message",
+}
+
+OPTIONS = """
+## Look and texts
+
+Names, types and defaults are those of Coze's `WebChatClient`, extended in the same spirit. The same
+tree is at `/schema/options.json`. A host page may set everything under `ui` for itself with
+`chatdock('set', …)`.
+
+| Path | Default | Meaning |
+|---|---|---|
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return "".join(
+        [
+            HEAD,
+            *(_setting(one) for one in SETTINGS),
+            SITES,
+            *(f"| `{name}` | {value:,} | {LIMITS[name]} |\n" for name, value in _limits()),
+            *_providers(),
+            OPTIONS,
+            *(_option(one.path, one.default, one.help) for one in declared_options()),
+        ]
+    )
+
+
+def _limits() -> list[tuple[str, int]]:
+    return [(field.name, field.default) for field in msgspec.structs.fields(Limits)]
+
+
+def _setting(one: Setting) -> str:
+    default = f"`{one.default}`" if one.default not in ("", ()) else ""
+    return f"| `{one.name}` | `{one.variable}` | {default} | {one.help} |\n"
+
+
+def _providers() -> list[str]:
+    return [line for kind, provider in PROVIDERS.items() for line in _provider(kind, provider)]
+
+
+def _provider(kind: str, provider: type[Any]) -> list[str]:
+    hints = get_type_hints(provider.Settings, include_extras=True)
+    head = f'\n### Platform `kind = "{kind}"`\n\n| Key | Default | Meaning |\n|---|---|---|\n'
+    rows = [
+        f"| `{field.encode_name}` | {_default(field)} | {_help(hints[field.name])} |\n"
+        for field in msgspec.structs.fields(provider.Settings)
+    ]
+    return [head, *rows]
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "required"
+    default = field.default
+    if default is msgspec.NODEFAULT:
+        default = field.default_factory() if callable(field.default_factory) else None
+    return _value(default)
+
+
+def _value(value: object) -> str:
+    if value in ("", (), None, {}, []):
+        return ""
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def _help(hint: Any) -> str:
+    notes = [note for note in getattr(hint, "__metadata__", ()) if isinstance(note, msgspec.Meta)]
+    return next((note.description for note in notes if note.description), "")
+
+
+def _option(path: str, default: object, meaning: str) -> str:
+    return f"| `{path}` | {_value(default)} | {meaning} |\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
