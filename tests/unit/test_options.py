@@ -137,4 +137,6 @@ def test_the_schema_is_json_and_closed() -> None:
     assert schema["$ref"] == "#/$defs/Options"
     models = [one for one in schema["$defs"].values() if one["type"] == "object"]
     assert all(one["additionalProperties"] is False for one in models)
+    leaves = [one for model in models for one in model["properties"].values() if "$ref" not in one]
+    assert [one for one in leaves if not one.get("description", "").endswith(".")] == []
     assert schema["$defs"]["Theme"]["properties"]["accent"]["description"].startswith("Colour")

@@ -17,7 +17,7 @@ TurnKind = Literal["send", "retry", "edit", "answer", "follow_up"]
 
 
 def new_id(prefix: str) -> str:
-    """A fresh public id: ``site_``, ``vis_``, ``cnv_``, ``msg_`` or ``run_`` and 128 random bits."""
+    """A fresh public id: ``vis_``, ``cnv_``, ``msg_`` or ``run_``, and 128 random bits."""
     return f"{prefix}_{secrets.token_urlsafe(16)}"
 
 
@@ -85,7 +85,7 @@ Part = (
 
 
 class Visitor(Struct, frozen=True):
-    """A person on a host page. ``key_hash`` is SHA-256 of the visitor key; the key is never stored."""
+    """A person on a host page. ``key_hash`` is SHA-256 of the visitor key, which is not stored."""
 
     id: str
     site: str
@@ -117,7 +117,7 @@ class Feedback(Struct, frozen=True):
 class Message(Struct, frozen=True):
     """One utterance. ``position`` orders a conversation's messages and has no gaps to rely on.
 
-    A retry or an edit supersedes: the older row keeps ``superseded_by`` and leaves the shown thread.
+    A retry or an edit supersedes: the older row gets ``superseded_by`` and leaves the shown thread.
     """
 
     id: str

@@ -149,7 +149,7 @@ class UpstreamBusy(UpstreamError):
 
 
 class UpstreamRejected(UpstreamError):
-    """A refusal with an HTTP status; the class comes from the provider's table, else from the status."""
+    """A refusal with an HTTP status; the provider's table gives the class, else the status does."""
 
     def __init__(
         self,

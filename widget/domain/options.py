@@ -69,12 +69,13 @@ class Header(_Options, frozen=True):
 
 
 class LinkVar(_Options, frozen=True):
-    text: Line
+    text: Annotated[Line, Meta(description="Words shown in place of {{name}}.")]
     link: Annotated[
         str,
         Meta(
             max_length=500,
             pattern=rf"^((https?://|mailto:)\S+)?{END}",
+            description="Where the words lead; empty makes them plain text.",
             extra={"wanted": "an https://, http:// or mailto: address, or empty"},
         ),
     ] = ""
@@ -97,8 +98,8 @@ class Footer(_Options, frozen=True):
 
 
 class FeedbackTag(_Options, frozen=True):
-    label: Annotated[str, Meta(min_length=1, max_length=30)]
-    is_need_detail: bool = False
+    label: Annotated[str, Meta(min_length=1, max_length=30, description="What is offered.")]
+    is_need_detail: Annotated[bool, Meta(description="Choosing it opens the text box.")] = False
 
 
 class FeedbackPanel(_Options, frozen=True):

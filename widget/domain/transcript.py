@@ -52,7 +52,7 @@ class ShownPart(Struct, frozen=True, omit_defaults=True):
 
 
 class ShownFailure(Struct, frozen=True, omit_defaults=True):
-    """``code`` is a ``Failure`` value; the frame has a text for each. ``retry_after_s`` may be unknown."""
+    """The frame has a text for each ``code``. ``retry_after_s`` may be unknown."""
 
     code: Failure
     retryable: bool

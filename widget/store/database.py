@@ -68,9 +68,14 @@ class Store:
         return self._read()
 
     def check(self) -> None:
-        """Raises ``Misconfigured`` when the file is damaged or cannot be written."""
+        """Raises ``Misconfigured`` when the file is damaged or cannot be written.
+
+        Looking through it takes a while, so no write lock is held meanwhile.
+        """
         try:
-            with self.begin() as tx:
+            with self.begin():
+                pass
+            with self.read() as tx:
                 fault = tx.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         except DBAPIError as error:
             raise Misconfigured(f"The database cannot be used: {error.orig}.") from error
