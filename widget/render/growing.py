@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import cast
 
@@ -15,6 +16,8 @@ from widget.render.nodes import Element, Node
 # depends on the source alone, so the screen never depends on how the source was cut.
 _STRETCH = 200
 _GROWTH = 1.25
+# Nor is it looked at for ever: then the rest stays raw until the text is finished.
+_LONGEST = 3000
 
 
 class GrowingText:
@@ -45,7 +48,7 @@ class GrowingText:
         self._spaces = ""
         self._grown = ""
         # A long stretch up to its last step, and how much of that can be seen.
-        self._step = ""
+        self._step = self._step_read = ""
         self._step_nodes: list[Node] = []
         self._step_shown = self._step_nested = 0
 
@@ -170,8 +173,10 @@ class GrowingText:
             at = Scan(self._tail[: self._limit]).settled()
             if at:
                 self._settle_to(at)
-            else:
-                self._limit = int(self._limit * _GROWTH)
+                continue
+            self._step = self._tail[: self._limit]
+            wider = int(self._limit * _GROWTH)
+            self._limit = wider if wider < _LONGEST else sys.maxsize
 
     def _settle_to(self, at: int) -> None:
         piece = self._tail[:at]
@@ -193,10 +198,9 @@ class GrowingText:
 
     def _coarse(self) -> list[Node]:
         """A long stretch in which nothing settles: rendered up to the last step, the rest raw."""
-        step = self._tail[: int(self._limit / _GROWTH)]
-        if step != self._step:
-            view = Scan(step).view()
-            self._step, self._step_nodes = step, self._opened(view)
+        if self._step != self._step_read:
+            view = Scan(self._step).view()
+            self._step_read, self._step_nodes = self._step, self._opened(view)
             self._step_shown, self._step_nested = len(view.shown), self._nested
         self._nested = self._step_nested
         raw = self._tail[self._step_shown :].rstrip()

@@ -76,6 +76,9 @@ class Head:
     level: int = 0
 
 
+# A line that opens more than this is not read on.
+DEEPEST = 50
+
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=\n))")
 _FENCE = re.compile(r"(`{3,})(?=[^`\n]*\n)|(~{3,})(?=[^\n]*\n)")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*\n")
@@ -129,6 +132,8 @@ class _Reading:
             char = self._cursor.look()
             if char == "\n":
                 return self._end(Does.BLANK)
+            if len(self._opened) > DEEPEST:
+                return self._end(Does.TEXT)
             if self._cursor.indent >= CODE_INDENT:
                 return self._text() if self._may_be_lazy else self._code()
             if char == ">":

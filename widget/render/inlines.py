@@ -11,10 +11,10 @@ one rendering of it. It only decides how calm the way there is.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from string import punctuation
 
+from widget.render.emphasis import Run, flanked, pair
 from widget.render.source import CUT_ADDRESS
 
 # Text without any of these is its own rendering.
@@ -63,24 +63,12 @@ class View:
     room: int
 
 
-@dataclass(slots=True)
-class _Run:
-    """A run of emphasis marks."""
-
-    char: str
-    length: int
-    start: int
-    end: int
-    can_open: bool
-    can_close: bool
-
-
 class Scan:
     """One reading of a paragraph's source."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._runs: list[_Run] = []
+        self._runs: list[Run] = []
         self._brackets: list[tuple[int, int]] = []
         # Where something that is complete stands, and where something that is not begins.
         self._spans: list[tuple[int, int]] = []
@@ -90,7 +78,7 @@ class Scan:
         self._room = 10_000
         self._read()
         self._runs = [run for run in self._runs if run.start < self._cut]
-        self._pair(0)
+        self._spans += pair(self._runs, 0)
 
     def view(self) -> View:
         shown, openers = self._shown()
@@ -176,7 +164,7 @@ class Scan:
         if mark == "~":
             return end
         before = self._text[start - 1] if start else " "
-        self._runs.append(_flanked(mark, start, end, before, self._text[end]))
+        self._runs.append(flanked(mark, start, end, before, self._text[end]))
         return end
 
     def _bracket(self, end: int) -> int:
@@ -196,7 +184,7 @@ class Scan:
         found = _TARGET.match(self._text, end)
         if found:
             self._spans.append((start, found.end()))
-            self._pair(below)
+            self._spans += pair(self._runs, below)
             del self._runs[below:]
             return found.end()
         if ")" not in self._text[end:] or len(self._text) - end < _HELD_LABEL:
@@ -241,45 +229,7 @@ class Scan:
     def _eager(self, end: int) -> None:
         self._room = min(self._room, _EAGER - (len(self._text) - end))
 
-    # Emphasis
-
-    def _pair(self, bottom: int) -> None:
-        """Take out the runs above ``bottom`` that pair up."""
-        runs, at = self._runs, bottom
-        while at < len(runs):
-            closer = runs[at]
-            opener = self._opener(at, bottom) if closer.can_close else None
-            if opener is None:
-                if closer.can_open:
-                    at += 1
-                else:
-                    del runs[at]
-                continue
-            at = self._join(opener, at)
-
-    def _opener(self, at: int, bottom: int) -> int | None:
-        closer = self._runs[at]
-        for index in range(at - 1, bottom - 1, -1):
-            run = self._runs[index]
-            if run.char == closer.char and run.can_open and not _is_odd(run, closer):
-                return index
-        return None
-
-    def _join(self, opener: int, closer: int) -> int:
-        runs = self._runs
-        first, last = runs[opener], runs[closer]
-        used = min(2, first.length, last.length)
-        self._spans.append((first.end - used, last.start + used))
-        del runs[opener + 1 : closer]
-        first.length, first.end = first.length - used, first.end - used
-        last.length, last.start = last.length - used, last.start + used
-        if not last.length:
-            del runs[opener + 1]
-        if not first.length:
-            del runs[opener]
-        return opener + (1 if first.length else 0)
-
-    def _shown(self) -> tuple[str, list[_Run]]:
+    def _shown(self) -> tuple[str, list[Run]]:
         """What may be shown, and the marks in it that wait for their end."""
         shown = self._text[: self._cut].rstrip()
         openers = [run for run in self._runs if run.can_open and run.end <= len(shown)]
@@ -288,41 +238,9 @@ class Scan:
             shown = shown[: openers.pop().start].rstrip()
         return shown, openers
 
-    def _is_eager(self, run: _Run) -> bool:
+    def _is_eager(self, run: Run) -> bool:
         waited = len(self._text) - run.end
         if run.char * run.length not in _TAGS or waited >= _EAGER:
             return False
         self._eager(run.end)
         return True
-
-
-def _is_odd(opener: _Run, closer: _Run) -> bool:
-    """The rule of three: runs that could do both pair only when their lengths fit."""
-    if opener.char == "~":
-        return opener.length != closer.length
-    both = closer.can_open or opener.can_close
-    sum_of_three = (opener.length + closer.length) % 3 == 0
-    return both and sum_of_three and (opener.length % 3 != 0 or closer.length % 3 != 0)
-
-
-def _flanked(mark: str, start: int, end: int, before: str, after: str) -> _Run:
-    left = not after.isspace() and (
-        not _is_sign(after) or before.isspace() or _is_sign(before) or _is_wide(after + before)
-    )
-    right = not before.isspace() and (
-        not _is_sign(before) or after.isspace() or _is_sign(after) or _is_wide(after + before)
-    )
-    if mark[0] == "_":
-        can_open = left and (not right or _is_sign(before))
-        can_close = right and (not left or _is_sign(after))
-        return _Run("_", len(mark), start, end, can_open, can_close)
-    return _Run(mark[0], len(mark), start, end, left, right)
-
-
-def _is_sign(char: str) -> bool:
-    return unicodedata.category(char)[0] in "PS"
-
-
-def _is_wide(chars: str) -> bool:
-    """Whether one of them is written without spaces around it."""
-    return any(char >= "\u1100" and unicodedata.east_asian_width(char) in "WF" for char in chars)

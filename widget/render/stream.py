@@ -8,7 +8,7 @@ from widget.domain.transcript import Graft, Patch, Swap
 from widget.render.blocks import Block, Closed
 from widget.render.code import Code
 from widget.render.document import Document
-from widget.render.heads import Head, read_head
+from widget.render.heads import DEEPEST, Head, read_head
 from widget.render.lines import Undecided
 from widget.render.markdown import render
 from widget.render.prose import Prose
@@ -16,8 +16,6 @@ from widget.render.source import Normaliser
 
 # More of a line than this never tells more about what it is.
 _LONGEST_HEAD = 1000
-# What is nested deeper shows when it is finished.
-_DEEPEST = 50
 
 _TAG = re.compile(r'<(/?)([a-z0-9]+)(?:[^>"]|"[^"]*")*>|[^<]+')
 _VOID = frozenset({"br", "hr", "input"})
@@ -110,7 +108,8 @@ class MarkdownStream:
         self._take(head, "" if is_whole else self._head[_LONGEST_HEAD:])
 
     def _take(self, head: Head, more: str) -> None:
-        if len(self._document.stack) + len(head.opened) > _DEEPEST:
+        if len(self._document.stack) + len(head.opened) > DEEPEST:
+            # Shown when it is finished: an address on screen must not get that long.
             self._is_stalled = True
             return
         self._document.take(head)
