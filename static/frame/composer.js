@@ -87,8 +87,16 @@ export function createComposer(on) {
     giveBack: (text) => setText([text, box.value].filter(Boolean).join("\n")),
     /** @param {boolean} isIt */
     setRunning: (isIt) => document.documentElement.toggleAttribute("data-running", isIt),
-    /** Lets the browser post the form itself, where no socket gets through. @param {boolean} isIt */
-    setNative: (isIt) => { isNative = isIt; },
+    /** From now on the browser posts the form itself: no socket gets through. */
+    goNative() {
+      isNative = true;
+    },
+    /** Posts this text as the form it came from. @param {string} text @param {string} id */
+    post(text, id) {
+      setText(text);
+      nextId.value = id;
+      button.click();
+    },
     isNative: () => isNative,
     /**
      * @param {string} condition each has its own sentence

@@ -91,10 +91,14 @@ export function createConnection({ url, hello, renew, onEvent, onState }) {
     if (code === 4401) return tokenRefused();
     if (code === 4429) return again(Math.max(1, Number(reason) || 5) * 1000);
     if (code === 1012) tries = 0;
-    if (!wasEverReady && tries >= TRIES_BEFORE_BLOCKED && (await renew()) === "renewed") {
-      onState("blocked");
-    }
+    if (await isBlocked()) return onState("blocked");
     again(code === 1012 ? 300 : Math.min(LONGEST_WAIT_MS, 500 * 2 ** tries));
+  }
+
+  /** Tried long enough to know: then forms do the work, and the next page tries again. */
+  async function isBlocked() {
+    const isSuspect = !wasEverReady && tries >= TRIES_BEFORE_BLOCKED;
+    return isSuspect && (await renew()) === "renewed";
   }
 
   async function tokenRefused() {

@@ -41,7 +41,7 @@ function start(page) {
     renew: token.renew,
     onEvent: thread.take,
     onState: (state) => {
-      composer.setNative(state === "blocked");
+      if (state === "blocked") thread.giveUp();
       const isDown = state === "offline" || state === "refused";
       composer.setStatus("connection", isDown ? say(`live.${state}`) : "");
     },

@@ -32,7 +32,11 @@ export function createThread(parts) {
   let run = page.run;
 
   if (run) transcript.open(run.message);
-  if (page.is_streaming) at.epoch = null;
+  if (page.is_streaming) {
+    at.epoch = null;
+    // Without a socket nobody says that the answer has ended, but the page that brought it.
+    document.addEventListener("DOMContentLoaded", () => at.epoch === null && setRun(null));
+  }
   setEarlier(page.has_more);
 
   /** Whether a numbered event is the next one; after a gap everything is asked for again. @param {number} seq */
@@ -220,6 +224,13 @@ export function createThread(parts) {
     /** The page was made for a stranger: ask for whatever the visitor's latest conversation is. */
     forget() {
       at = { id: "", epoch: null, seq: 0 };
+    },
+    /** No socket will ever say it: the oldest unsent message goes out as a form, the others wait. */
+    giveUp() {
+      composer.goNative();
+      const [oldest, ...others] = outbox;
+      others.forEach(([, text]) => composer.giveBack(text));
+      if (oldest) composer.post(oldest[1], oldest[0]);
     },
     /** @param {string} text @param {string} id */
     send(text, id) {

@@ -17,7 +17,7 @@ const HEARD_AFTER_MS = 1500;
  */
 export function createTranscript(say) {
   const list = byId("messages");
-  const suggestions = byId("suggestions");
+  const suggestions = document.getElementById("suggestions") || addSuggestions(list);
   const announcer = byId("announcer");
   /** @type {HTMLElement | null} */
   let openPart = null;
@@ -154,4 +154,17 @@ function createAsk(text) {
   button.value = text;
   button.textContent = text;
   return item;
+}
+
+/**
+ * In a page that still streams, what follows the answer has not arrived; when it does, the style
+ * sheet hides the second list.
+ *
+ * @param {HTMLElement} list
+ */
+function addSuggestions(list) {
+  const added = document.createElement("ul");
+  added.className = "suggestions";
+  list.after(added);
+  return added;
 }

@@ -125,16 +125,15 @@ def _answer(site_key: str, act: Act) -> Response:
         outcome = act(visit.caller)
     except ChatdockError as error:
         return _refused(visit, error)
-    here = _field("conversation") if outcome.conversation is None else outcome.conversation
-    return visit.page(
-        visit.show(here), draft=outcome.draft, asks_why=outcome.asks_why, may_stream=True
-    )
+    here = request.form.get("conversation")
+    shown = visit.show(here if outcome.conversation is None else outcome.conversation)
+    return visit.page(shown, draft=outcome.draft, asks_why=outcome.asks_why, may_stream=True)
 
 
 def _refused(visit: Visit, error: ChatdockError) -> Response:
     trouble = trouble_of(error)
     response = visit.page(
-        visit.show(_field("conversation")),
+        visit.show(request.form.get("conversation")),
         status=trouble.status,
         alert=trouble.words(services().texts, visit.look.lang),
         draft=_typed(),

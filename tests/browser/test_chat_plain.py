@@ -1,0 +1,156 @@
+"""Without JavaScript, and before it has arrived: plain forms and pages that grow."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.chat import PATIENCE_MS, Chat, open_chat
+from tests.browser.conftest import NewPage, local
+from tests.serving import Server
+
+pytestmark = pytest.mark.browser
+
+LONG = "A long story"
+
+
+@pytest.fixture
+def plain(new_page: NewPage, shop: Server) -> Chat:
+    """The chat page of a browser that runs no scripts."""
+    page = new_page(java_script_enabled=False)
+    page.goto(local(shop, "/chat/acme"))
+    return Chat(page, page)
+
+
+def press(chat: Chat, name: str) -> None:
+    """Presses a button whose answer may take its time to arrive whole."""
+    chat.button(name).click(no_wait_after=True)
+
+
+def test_plain_form_is_answered_block_by_block(plain: Chat) -> None:
+    plain.composer.fill(LONG)
+    press(plain, "Send")
+
+    expect(plain.questions).to_have_text([LONG])
+    expect(plain.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
+    expect(plain.root.locator(".tail")).to_have_count(0)  # the end has not come yet
+    expect(plain.button("Stop the answer")).to_be_visible()
+    plain.wait_for_end()
+    expect(plain.button("Stop the answer")).to_be_hidden()
+    expect(plain.button("Send")).to_be_visible()
+
+
+def test_plain_answer_reads_like_the_one_with_scripts(
+    plain: Chat, new_page: NewPage, shop: Server
+) -> None:
+    scripted = open_chat(new_page(), local(shop, "/chat/acme"))
+    scripted.ask_and_wait("Where is my order 2046?")
+    plain.composer.fill("Where is my order 2046?")
+    press(plain, "Send")
+    plain.wait_for_end()
+
+    assert plain.texts() == scripted.texts()
+
+
+def test_plain_stop_and_retry_are_forms(plain: Chat) -> None:
+    plain.composer.fill(LONG)
+    press(plain, "Send")
+    expect(plain.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
+    plain.composer.fill("and then?")
+    press(plain, "Stop the answer")
+    plain.wait_for_end("stopped")
+    expect(plain.composer).to_have_value("and then?")
+
+    press(plain, "Try again")
+    expect(plain.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
+    expect(plain.answers).to_have_count(1)
+    press(plain, "Stop the answer")
+    plain.wait_for_end("stopped")
+
+
+def test_plain_failure_has_words_and_a_retry_that_works(plain: Chat) -> None:
+    plain.composer.fill("fail timeout")
+    press(plain, "Send")
+    plain.wait_for_end("failed")
+    expect(plain.answers.last).to_contain_text("The answer took too long.")
+
+    press(plain, "Try again")
+    plain.wait_for_end("done")
+
+
+def test_plain_starter_asks_and_keeps_the_draft(plain: Chat) -> None:
+    plain.composer.fill("half a thought")
+    press(plain, "How much is postage?")
+    plain.wait_for_end()
+
+    expect(plain.questions).to_have_text(["How much is postage?"])
+    expect(plain.composer).to_have_value("half a thought")
+
+
+def test_plain_feedback_asks_why_and_takes_it_back(plain: Chat) -> None:
+    plain.composer.fill("Where is my order 2046?")
+    press(plain, "Send")
+    plain.wait_for_end()
+    press(plain, "Bad answer")
+    expect(plain.root.get_by_text("What was wrong?")).to_be_visible()
+    plain.root.get_by_text("Something else").click()
+    plain.root.locator(".panel .detail").fill("It rhymes.")
+    press(plain, "Submit")
+
+    expect(plain.root.get_by_text("What was wrong?")).to_have_count(0)
+    expect(plain.button("Bad answer")).to_have_attribute("aria-pressed", "true")
+    press(plain, "Bad answer")
+    expect(plain.button("Bad answer")).to_have_attribute("aria-pressed", "false")
+
+
+def test_plain_new_conversation_is_empty(plain: Chat) -> None:
+    plain.composer.fill("Where is my order 2046?")
+    press(plain, "Send")
+    plain.wait_for_end()
+    press(plain, "New conversation")
+    expect(plain.questions).to_have_count(0)
+
+    plain.composer.fill("How do I return something?")
+    press(plain, "Send")
+    plain.wait_for_end()
+    expect(plain.questions).to_have_text(["How do I return something?"])
+
+
+def test_submit_before_the_scripts_arrive_is_sent_once_and_adopted(
+    page: Page, shop: Server
+) -> None:
+    held: list[Route] = []
+    page.route("**/assets/**", lambda route: held.append(route))
+    page.goto(local(shop, "/chat/acme"), wait_until="commit")
+    page.locator("#text").fill(LONG)
+    page.locator(".send").click(no_wait_after=True)
+    chat = Chat(page, page)
+    expect(chat.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
+    page.unroute_all(behavior="ignoreErrors")
+    page.evaluate("import(document.querySelector('[type=module]').src + '?now')")
+
+    expect(page.locator("html[data-live]")).to_be_attached(timeout=PATIENCE_MS)
+    expect(page).to_have_url(local(shop, "/chat/acme"))
+    chat.wait_for_end()
+    expect(chat.questions).to_have_text([LONG])
+    expect(chat.answers).to_have_count(1)
+    headings = chat.answers.last.get_by_role("heading").all_inner_texts()
+    assert len(headings) == len(set(headings))
+    chat.ask_and_wait("Where is my order 2046?")
+    expect(chat.answers).to_have_count(2)
+
+
+def test_page_whose_sockets_are_blocked_posts_its_form(page: Page, shop: Server) -> None:
+    page.route_web_socket("**/socket", lambda route: route.close(code=1001))
+    chat = open_chat(page, local(shop, "/chat/acme"))
+    with page.expect_request("**/frame/acme/messages*"):
+        chat.ask("Where is my order 2046?")
+    expect(chat.last_text).to_be_attached(timeout=PATIENCE_MS)
+    chat.wait_for_end()
+    page.wait_for_load_state()
+
+    expect(chat.questions).to_have_text(["Where is my order 2046?"])
+    chat.composer.fill("How do I return something?")
+    with page.expect_request("**/frame/acme/messages*"):
+        chat.composer.press("Enter")
+    expect(chat.answers).to_have_count(2, timeout=PATIENCE_MS)
