@@ -25,9 +25,10 @@ Made from the code by `scripts/fix`; do not edit by hand.
 
 ## The server
 
-Order: command line (`chatdock serve --port 8080`), environment (`CHATDOCK_PORT=8080`), `[server]` of
-`chatdock.toml` (`port = 8080`), default. An unknown `CHATDOCK_*` variable or an unknown key stops the
-start with a sentence. A secret may also stand in a file: `CHATDOCK_SECRET_KEY_FILE=/run/secrets/key`.
+Order: command line (`chatdock serve --port 8080`), environment (`CHATDOCK_PORT=8080`), `[server]`
+of `chatdock.toml` (`port = 8080`), default. An unknown `CHATDOCK_*` variable or key stops
+the start with a sentence. A secret may also stand in a file:
+`CHATDOCK_SECRET_KEY_FILE=/run/secrets/key`.
 
 | Setting | Environment | Default | Meaning |
 |---|---|---|---|
@@ -44,10 +45,13 @@ running server sees the change within five seconds. `${NAME}` is replaced from t
 |---|---|
 | `key` | Name of the site in the script's address: small letters, digits, `-`. Grants nothing |
 | `name` | Shown as the title of the chat unless `ui.chatBot.title` is set |
-| `origins` | Pages that may show the chat: `https://www.acme.example`, `https://*.acme.example`. A port counts; `*.acme.example` does not match `acme.example`. Empty: our own origin only |
+| `origins` | Pages that may show the chat, such as `https://www.acme.example`; see below |
 | `[sites.provider]` | The platform: `kind` and its settings, below |
 | `[sites.limits]` | How much is let in, below |
 | `greeting`, `starters`, `[sites.ui]` | Look and texts, below |
+
+An origin is `https://www.acme.example` or `https://*.acme.example`. A port counts, and
+`*.acme.example` does not match `acme.example` itself. An empty list admits our own origin only.
 
 ### Limits
 
