@@ -128,23 +128,29 @@ class _Reading:
         self._opened: list[New] = []
 
     def head(self) -> Head:
-        while True:
+        while len(self._opened) <= DEEPEST:
             char = self._cursor.look()
             if char == "\n":
                 return self._end(Does.BLANK)
-            if len(self._opened) > DEEPEST:
-                return self._end(Does.TEXT)
             if self._cursor.indent >= CODE_INDENT:
                 return self._text() if self._may_be_lazy else self._code()
-            if char == ">":
-                self._open_quote()
-            elif char not in _MARKS:
-                return self._text()
-            elif leaf := self._leaf():
-                return leaf
-            elif not self._open_item():
-                return self._delimiter() or self._text()
+            if found := self._marked(char):
+                return found
             self._may_be_lazy = self._in_paragraph = self._in_table = False
+        return self._end(Does.TEXT)
+
+    def _marked(self, char: str) -> Head | None:
+        """None when a container was opened, and the line is to be read on."""
+        if char == ">":
+            self._open_quote()
+            return None
+        if char not in _MARKS:
+            return self._text()
+        if leaf := self._leaf():
+            return leaf
+        if self._open_item():
+            return None
+        return self._delimiter() or self._text()
 
     def _end(self, does: Does, level: int = 0) -> Head:
         return Head(self._kept, tuple(self._opened), does, self._cursor.rest(), level)

@@ -164,7 +164,11 @@ class Paragraph(Prose):
         self._finish(html or "")
 
     def html(self) -> str:
-        return "" if self.is_gone else super().html()
+        if self.is_gone:
+            return ""
+        if self._box and self._is_final and self._text.is_blank():
+            return self._box
+        return super().html()
 
     def underline(self, level: int) -> bool:
         """Become a heading. Without text beside definitions it goes on, and the line is text."""
