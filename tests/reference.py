@@ -43,7 +43,7 @@ running server sees the change within five seconds. `${NAME}` is replaced from t
 
 | Key | Meaning |
 |---|---|
-| `key` | Name of the site in the script's address: small letters, digits, `-`. Grants nothing |
+| `key` | Name of the site in the script's address: small letters, digits, `-` and `_`. Grants nothing |
 | `name` | Shown as the title of the chat unless `ui.chatBot.title` is set |
 | `origins` | Pages that may show the chat, such as `https://www.acme.example`; see below |
 | `[sites.provider]` | The platform: `kind` and its settings, below |
