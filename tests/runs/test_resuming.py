@@ -112,6 +112,33 @@ def test_a_frame_that_holds_the_stored_text_follows_the_join(
     assert watcher.look().picture() == whole.picture()
 
 
+def test_a_joined_answer_is_stored_up_to_its_cursor_too(former: Stage, next_one: Stage) -> None:
+    """So that the next kill does not repeat a word either."""
+    leave_behind(former, events.RunStarted("c", "r"), events.TextDelta("One "), events.Cursor("1"))
+    end_leases(former)
+    gate = Gate()
+
+    def join(ref: UpstreamRef) -> Iterator[RunEvent]:
+        yield events.TextDelta("two ")
+        gate.wait()
+        yield events.Cursor("2")
+        yield events.RunCompleted()
+
+    next_one.provider.join_script = join
+    resume.sweep(next_one.engine)
+    gate.reached()
+
+    next_one.engine.checkpoints.save_all()
+
+    stored = next_one.rows(
+        "SELECT text, cursor FROM parts JOIN runs ON runs.answer = parts.message"
+    )
+    assert stored == [("One ", "1")]
+    gate.open()
+    next_one.settle()
+    assert next_one.shown_answer().parts[0].html == "<p>One two</p>"
+
+
 def test_steps_that_are_told_again_are_not_doubled(former: Stage, next_one: Stage) -> None:
     leave_behind(
         former,

@@ -282,6 +282,30 @@ def test_the_visitors_own_title_stays(stage: Stage) -> None:
     assert Watcher(stage, conversation).look().title == "Mine"
 
 
+def test_a_title_that_the_visitor_chose_meanwhile_stays(stage: Stage) -> None:
+    gate = Gate()
+
+    def script(turn: Turn) -> Iterator[RunEvent]:
+        yield events.TitleChanged("Theirs")
+        gate.wait()
+        yield events.TitleChanged("Theirs, longer")
+        yield DONE
+
+    stage.provider.script = script
+    conversation = stage.send().conversation
+    gate.reached()
+    watcher = Watcher(stage, conversation)
+    before = watcher.look().title
+
+    conversations.rename(stage.engine, stage.caller, conversation, "Mine")
+    during = stage.shown().title
+    gate.open()
+    stage.settle()
+
+    assert (before, during) == ("Theirs", "Mine")
+    assert watcher.look().title == stage.shown().title == "Mine"
+
+
 def test_effects_and_tool_calls_are_journalled(stage: Stage) -> None:
     watcher = play(
         stage,
