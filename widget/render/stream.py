@@ -137,7 +137,7 @@ class MarkdownStream:
         """
         if html == self.html():
             return []
-        old, new = _blocks(self.html()), _blocks(html)
+        old, new = top_level(self.html()), top_level(html)
         self._document.root.kids[:] = [Closed(block) for block in new]
         if len(old) != len(new):
             return [Graft(0, len(old), html)]
@@ -145,7 +145,7 @@ class MarkdownStream:
         return [Swap(index, after) for index, (before, after) in pairs if before != after]
 
 
-def _blocks(html: str) -> list[str]:
+def top_level(html: str) -> list[str]:
     """The root's children, each as its own HTML."""
     blocks: list[str] = []
     depth = start = 0
