@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -552,7 +553,7 @@ def test_state_that_cannot_be_asked_leaves_a_silent_run_alone(platform: Platform
         before = until(running, TextDelta)
         for _ in range(3):
             platform.answer_next(f"/runs/{platform.only_run().id}", 503, "restarting")
-        opener = threading.Thread(target=_open_after, args=(platform, 3))
+        opener = threading.Thread(target=_open_after, args=(platform, 3), daemon=True)
         opener.start()
 
         events = [*before, *running]
@@ -563,8 +564,10 @@ def test_state_that_cannot_be_asked_leaves_a_silent_run_alone(platform: Platform
 
 
 def _open_after(platform: Platform, refusals: int) -> None:
-    """Opens the gate when the state was asked for so often."""
-    waited = threading.Event()
+    """Opens the gate when the state was asked for so often, or nobody asks any more."""
+    ends_at = time.monotonic() + 10
     while len(platform.asked("GET", platform.only_run().id)) <= refusals:
-        waited.wait(0.01)
+        if time.monotonic() > ends_at:
+            break
+        time.sleep(0.01)
     platform.gate("go").set()
