@@ -121,7 +121,8 @@ class Stage:
         lock_limit_s: float = 5.0,
     ) -> None:
         self.store = Store(f"sqlite:///{database}", secret_key=b"k" * 32, lock_limit_s=lock_limit_s)
-        self.store.migrate()
+        if not database.exists():
+            self.store.migrate()
         self.site = make_site()
         self.provider = Scripted()
         self.journal = MemoryJournal()
