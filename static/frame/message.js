@@ -104,8 +104,8 @@ export function openRoot(element) {
  * @param {HTMLElement} element an answer
  */
 export function plainText(element) {
-  const texts = slot(element, "parts").querySelectorAll(".text");
-  return Array.from(texts, (text) => text.textContent).join("\n").replace(/\s+/g, " ").trim();
+  const texts = /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".parts > .text"));
+  return Array.from(texts, (text) => text.innerText).join("\n").replace(/\s+/g, " ").trim();
 }
 
 /**

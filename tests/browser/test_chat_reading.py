@@ -1,0 +1,156 @@
+"""Reading while an answer is written: scrolling, narrow windows, screen readers, what is loaded."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.chat import PATIENCE_MS, Chat, open_chat, open_framed
+from tests.browser.conftest import NewPage, local
+from tests.serving import Server
+
+pytestmark = pytest.mark.browser
+
+LONG = "A long story"
+OPENING_BUDGET = 25_000
+MOST_MODULES = 12
+
+
+@pytest.fixture
+def chat(page: Page, shop: Server) -> Chat:
+    return open_chat(page, local(shop, "/chat/acme"))
+
+
+def distance_from_end(chat: Chat) -> int:
+    distance: int = chat.root.locator("#transcript").evaluate(
+        "(box) => Math.round(box.scrollHeight - box.clientHeight - box.scrollTop)"
+    )
+    return distance
+
+
+def test_end_of_a_growing_answer_stays_in_view(chat: Chat) -> None:
+    chat.ask_and_wait(LONG)
+
+    assert distance_from_end(chat) <= 1
+    expect(chat.button("New messages")).to_be_hidden()
+
+
+def test_reader_who_scrolled_up_is_left_alone_and_told_of_more(chat: Chat) -> None:
+    chat.ask(LONG)
+    expect(chat.last_text).to_contain_text("3.", timeout=PATIENCE_MS)
+    box = chat.root.locator("#transcript")
+    box.hover()
+    chat.page.mouse.wheel(0, -4000)
+    expect(chat.button("New messages")).to_be_visible(timeout=PATIENCE_MS)
+    place = box.evaluate("(box) => box.scrollTop")
+    chat.wait_for_end()
+    assert box.evaluate("(box) => box.scrollTop") == place
+
+    chat.button("New messages").click()
+    assert distance_from_end(chat) <= 1
+    expect(chat.button("New messages")).to_be_hidden()
+
+
+def test_conversation_opens_at_its_end(chat: Chat) -> None:
+    chat.ask_and_wait(LONG)
+    chat.page.reload()
+    expect(chat.root.locator("html[data-live]")).to_be_attached()
+
+    assert distance_from_end(chat) <= 1
+
+
+@pytest.mark.parametrize("size", [(460, 700), (390, 844), (320, 480), (1200, 800)])
+def test_nothing_is_wider_than_its_window(
+    new_page: NewPage, shop: Server, size: tuple[int, int]
+) -> None:
+    page = new_page(viewport={"width": size[0], "height": size[1]})
+    chat = open_chat(page, local(shop, "/chat/acme"))
+    for question in ("Show me a table", "Write code", LONG):
+        chat.ask_and_wait(question)
+
+    for part in ("html", "#transcript", "#thread", ".dock", "#header"):
+        assert page.locator(part).evaluate("(e) => e.scrollWidth <= e.clientWidth"), part
+
+
+def test_start_and_end_are_announced_in_plain_text(page: Page, shop: Server) -> None:
+    page.add_init_script(
+        """
+        window.announced = [];
+        new MutationObserver((changes) => changes.forEach((change) => {
+          if (change.target.id !== "announcer") return;
+          change.addedNodes.forEach((node) => announced.push(node.textContent));
+        })).observe(document, {childList: true, subtree: true});
+        """
+    )
+    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat.ask_and_wait("Where is my order 2046?")
+
+    announced = page.evaluate("announced.filter(Boolean)")
+    assert announced[0] == "The assistant is answering."
+    assert announced[1].startswith("Answer: Your order is on its way: packed, Monday 9:12 ")
+    assert len(announced) == 2
+    expect(page.locator("#announcer")).to_be_empty()
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "off")
+
+
+def test_every_control_has_a_name(chat: Chat) -> None:
+    chat.ask_and_wait("Where is my order 2046?")
+
+    for control in chat.root.get_by_role("button").all():
+        name = control.evaluate("(e) => e.getAttribute('aria-label') || e.innerText.trim()")
+        assert name, control.evaluate("(e) => e.outerHTML")
+
+
+def test_opening_the_chat_is_cheap_and_asks_nobody_else(
+    page: Page, shop: Server, host: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_framed(page, host, local(shop, "/frame/acme"))
+    asked = [address for address in asked if not address.startswith(host)]
+
+    assert {urlsplit(address).netloc for address in asked} == {f"localhost:{shop.port}"}
+    modules = [address for address in asked if address.endswith(".js")]
+    assert len(modules) <= MOST_MODULES
+    assert sorted(asked[1:]) == sorted(modules)
+    assert sum(compressed_size(address, host) for address in asked) <= OPENING_BUDGET
+
+
+def compressed_size(address: str, host: str) -> int:
+    """Bytes of the body, by gzip."""
+    headers = {"Accept-Encoding": "gzip", "Referer": f"{host}/"}
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:
+        body: bytes = answer.read()
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(body)
+        return len(body)
+
+
+def test_host_page_on_another_origin_than_the_tokens_is_not_heard(
+    page: Page, shop: Server, host: str
+) -> None:
+    chat = open_framed(page, host, local(shop, "/frame/acme"))
+    chat.root.locator("body").evaluate(
+        """() => window.dispatchEvent(new MessageEvent("message", {
+          data: {chatdock: 1, type: "send", text: "not from the host page"},
+          origin: "https://evil.example", source: window.parent,
+        }))"""
+    )
+    page.evaluate("say({type: 'send', text: 'from the host page'})")
+
+    expect(chat.questions).to_have_text(["from the host page"])
+
+
+def test_page_carries_no_key_and_no_foreign_address(page: Page, shop: Server) -> None:
+    page.goto(local(shop, "/chat/acme"))
+    data = json.loads(page.locator("#page").inner_text())
+
+    assert "key" not in json.dumps(list(data)).lower()
+    keys = [one["value"] for one in page.context.cookies()]
+    assert keys
+    assert all(key not in page.content() for key in keys)
