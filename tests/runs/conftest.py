@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.runs.stage import Stage
+from widget.providers.base import Capabilities
 from widget.store.database import Store
 
 MakeStage = Callable[..., Stage]
@@ -43,3 +44,15 @@ def make_stage(tmp_path: Path, new_database: Path) -> Iterator[MakeStage]:
 def stage(make_stage: MakeStage) -> Stage:
     """One process whose engine runs, without its keepers: a test starts what it is about."""
     return make_stage()
+
+
+@pytest.fixture
+def former(make_stage: MakeStage) -> Stage:
+    return make_stage(owner="former")
+
+
+@pytest.fixture
+def next_one(make_stage: MakeStage) -> Stage:
+    stage = make_stage(owner="next")
+    stage.provider.offers = Capabilities(join=True)
+    return stage
