@@ -26,7 +26,7 @@ from tests.fakes.openai_scenarios import (
 )
 from tests.fakes.upstream import Reply, Step, Wait, json_reply
 
-KEY = "sk-fake-4f9c2e7ab81d"
+KEY = "fake4f9c2e7ab81d0c55"
 
 
 def _thinking(name: str) -> Scenario:
@@ -64,6 +64,13 @@ def reasoning_and_details(body: dict[str, Any], tries: int) -> Reply:
     """OpenRouter sends both; the thought is one."""
     parts = [frame(chunk({"reasoning": t, "reasoning_details": [{"text": t}]})) for t in THOUGHTS]
     return stream(parts, text(), ending())
+
+
+@scenario("tags-after-reasoning")
+def tags_after_reasoning(body: dict[str, Any], tries: int) -> Reply:
+    """Thinking in its field, and an answer that begins with the tag it is about."""
+    first = frame(chunk({"reasoning_content": THINKING}))
+    return stream(first, text("<think>", " is a tag.\n</think>\n"), ending())
 
 
 def _cut(words: str, size: int) -> list[bytes]:
@@ -153,7 +160,8 @@ def content_filter(body: dict[str, Any], tries: int) -> Reply:
 @scenario("key-in-error")
 def key_in_error(body: dict[str, Any], tries: int) -> Reply:
     """Hosts quote the key that they refuse."""
-    return error(401, f"Incorrect API key provided: {KEY}. See your account page.")
+    words = f"Incorrect API key provided: {KEY}. Not sk-proj-ab12***45ab? See your account page."
+    return error(401, words)
 
 
 for _status in (400, 401, 402, 403, 404, 422, 429, 500, 502, 503, 529):

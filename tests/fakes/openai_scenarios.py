@@ -312,6 +312,17 @@ def die(body: dict[str, Any], tries: int) -> Reply:
     return stream(opening(), text(*PIECES[:2]), Wait(), Die())
 
 
+@scenario("die-in-tag")
+def die_in_tag(body: dict[str, Any], tries: int) -> Reply:
+    return stream(opening(), text("a </thi"), Wait(), Die())
+
+
+@scenario("late-end")
+def late_end(body: dict[str, Any], tries: int) -> Reply:
+    """The body ends a moment after the end mark."""
+    return stream(opening(), text(), ending(), Wait())
+
+
 @scenario("reset")
 def reset(body: dict[str, Any], tries: int) -> Reply:
     return stream(opening(), text(*PIECES[:2]), Wait(), Die(is_reset=True))

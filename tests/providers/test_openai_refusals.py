@@ -121,7 +121,7 @@ def test_key_that_a_host_quotes_is_taken_out(
 
     assert host.requests[0].headers["authorization"] == f"Bearer {KEY}"
     shown = "".join(traceback.format_exception(error)) + repr(error) + repr(provider.settings)
-    assert "Incorrect API key provided: …" in shown
+    assert "Incorrect API key provided: …. Not …? See" in shown
     assert KEY not in shown + "".join(capsys.readouterr())
 
 

@@ -124,6 +124,19 @@ def test_answer_about_think_tags_stays_whole(provider: OpenAI) -> None:
     assert heard.thinking == ""
 
 
+def test_answer_after_thinking_in_a_field_may_begin_with_a_tag(provider: OpenAI) -> None:
+    heard = ask(provider, "tags-after-reasoning")
+
+    assert (heard.thinking, heard.text) == (THINKING, "<think> is a tag.\n</think>\n")
+
+
+def test_connection_serves_the_next_run_too(provider: OpenAI, host: OpenAIHost) -> None:
+    for _ in range(3):
+        assert ask(provider, "late-end").text == ANSWER
+
+    assert len({asked.connection for asked in host.requests}) == 1
+
+
 def test_characters_cut_in_two_are_whole_again(provider: OpenAI) -> None:
     heard = ask(provider, "halved-characters")
 
@@ -200,6 +213,13 @@ def test_death_in_mid_answer_is_an_interruption(provider: OpenAI, question: str)
     heard = ask(provider, question)
 
     assert heard.text == BEGUN
+    assert isinstance(heard.failed, UpstreamInterrupted)
+
+
+def test_death_inside_what_may_be_a_tag_keeps_its_letters(provider: OpenAI) -> None:
+    heard = ask(provider, "die-in-tag")
+
+    assert heard.text == "a </thi"
     assert isinstance(heard.failed, UpstreamInterrupted)
 
 
