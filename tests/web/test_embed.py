@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.factories import make_site
+from tests.serving import Server
 from widget.domain.options import Options, parse_options
 from widget.domain.sites import ProviderChoice
 from widget.store.database import Store
@@ -238,3 +240,12 @@ def test_panel_is_kept_for_ever_under_its_version(client: FlaskClient, loader: L
 
 def test_loader_names_the_panel_of_its_version(loader: Loader) -> None:
     assert f'panel:"{loader.panel_version}"'.encode() in loader.script(make_site()).plain
+
+
+def test_no_parent_process_loads_the_minifier(server: Server) -> None:
+    """Its threads would be lost in the fork, and the worker would stop for ever."""
+    assert server.process is not None
+    parent, worker = server.process.pid, server.worker()
+
+    assert "minify" in Path(f"/proc/{worker}/maps").read_text()
+    assert "minify" not in Path(f"/proc/{parent}/maps").read_text()

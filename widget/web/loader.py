@@ -41,8 +41,8 @@ class Loader:
 
     def __init__(self, texts: Texts, folder: Path = STATIC / "loader") -> None:
         self._texts = texts
-        self._core = _joined(folder, CORE)
-        self.panel = self._make_panel(_joined(folder, PANEL))
+        self._core = _function("SITE", folder, CORE)
+        self.panel = self._make_panel(_function("PANEL", folder, PANEL, "createPanel"))
         self._kept: dict[str, tuple[str, Options, Asset]] = {}
 
     @property
@@ -61,7 +61,7 @@ class Loader:
     def silent(self, key: str, *, is_paused: bool) -> Asset:
         """A script that does nothing but say why."""
         why = f'site "{key}" is paused' if is_paused else f'there is no site "{key}" here'
-        return compressed(f"console.warn({_json(f'chatdock: {why}')})".encode(), JAVASCRIPT)
+        return compressed(f"console.warn({_literal(f'chatdock: {why}')})".encode(), JAVASCRIPT)
 
     def _make_core(self, site: Site) -> Asset:
         public = {
@@ -70,12 +70,12 @@ class Loader:
             "words": {lang: list(said.values()) for lang, said in self._words(IN_CORE).items()},
             "ui": drawn(site),
         }
-        return _script(f'(()=>{{"use strict";const SITE={_json(public)};{self._core}}})()')
+        return compressed(f"({self._core})({_literal(public)})".encode(), JAVASCRIPT)
 
-    def _make_panel(self, pieces: str) -> Asset:
+    def _make_panel(self, function: str) -> Asset:
         given = {"words": self._words(IN_PANEL), "radii": RADIUS, "dark": _dark()}
-        inner = f"const PANEL={_json(given)};{pieces};return createPanel"
-        return _script(f"export const createPanel=(()=>{{{inner}}})()")
+        script = f"export const createPanel=({function})({_literal(given)})"
+        return compressed(script.encode(), JAVASCRIPT)
 
     def _words(self, names: tuple[str, ...]) -> dict[str, dict[str, str]]:
         """The loader's few texts in every language; the browser knows its page's and chooses."""
@@ -101,13 +101,15 @@ def _dark() -> str:
     return roles(Options().ui.theme)["dark"]["surface"]
 
 
-def _joined(folder: Path, names: tuple[str, ...]) -> str:
-    return "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in names)
+def _function(parameter: str, folder: Path, names: tuple[str, ...], result: str = "") -> str:
+    """The pieces as one minified function of what the server has to say to them."""
+    pieces = "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    text = f'({parameter})=>{{"use strict";{pieces};{f"return {result}" if result else ""}}}'
+    return minified(f"loader/{names[-1]}.js", text.encode()).decode()
 
 
-def _script(text: str) -> Asset:
-    return compressed(minified("loader/….js", text.encode()), JAVASCRIPT)
-
-
-def _json(value: object) -> str:
+def _literal(value: object) -> str:
+    """JavaScript for plain values. A name of the option tree needs no quotes."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{name}:{_literal(inner)}" for name, inner in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
