@@ -59,6 +59,7 @@ class Behaviour:
     reports_running: bool = False
     gate_opened_by_join: str = ""
     unfinished_reads: int = 0
+    content_location: str = "{prefix}/threads/{thread}/runs/{run}"
     gate_limit_s: float = 20.0
 
 

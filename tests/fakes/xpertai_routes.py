@@ -135,8 +135,9 @@ class Routes(Door):
             run.creators_view(self.behaviour.keep_alive_s), 200 if self.is_late else 201
         )
         if self.is_late:
-            where = f"{self.behaviour.prefix}/threads/{thread.id}/runs/{run.id}"
-            response.headers["Content-Location"] = where
+            response.headers["Content-Location"] = self.behaviour.content_location.format(
+                prefix=self.behaviour.prefix, thread=thread.id, run=run.id
+            )
         return response
 
     def _question(self, thread: Thread, sent: dict[str, Any]) -> str:

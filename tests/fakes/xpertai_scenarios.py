@@ -264,6 +264,7 @@ SCENARIOS: dict[str, Scenario] = {
     "quota": failing("您的令牌配额已用完"),
     "content refused": failing("400 Output blocked: data_inspection_failed"),
     "leaks the key": failing("Incorrect API key provided: sk-x-general-key"),
+    "repeats a word": failing("plain-word is no key"),
     "on_error": on_error,
     "aborted": aborted,
     "vanished": vanished,

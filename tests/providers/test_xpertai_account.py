@@ -199,7 +199,10 @@ def test_key_of_any_shape_is_taken_out_of_errors(platform: Platform) -> None:
 
         _, error = fails(provider.run(turn("plain")))
 
+        _, in_stream = fails(provider.run(turn("repeats a word")))
+
     assert "… may not" in error.detail
+    assert "… is no key" in in_stream.detail
 
 
 def test_organization_and_principal_go_with_every_request(platform: Platform) -> None:

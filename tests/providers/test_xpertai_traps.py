@@ -78,6 +78,34 @@ def test_run_id_comes_from_content_location_before_any_frame() -> None:
         assert events[1] == RunStarted(run.thread.id, run.id)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "/threads/{thread}/runs/{run}/stream",
+        "https://x.example/api/ai/threads/{thread}/runs/{run}/",
+    ],
+)
+def test_run_id_is_found_in_any_likely_content_location(form: str) -> None:
+    with Platform(dialect="late", content_location=form) as platform:
+        with docked(platform) as provider:
+            events = play(provider, "plain")
+
+        run = platform.only_run()
+        assert events[1] == RunStarted(run.thread.id, run.id)
+
+
+def test_content_location_that_names_no_run_is_passed_over() -> None:
+    form = "{prefix}/threads/{thread}/runs/stream"
+    with Platform(dialect="late", content_location=form) as platform:
+        with docked(platform) as provider:
+            events = play(provider, "plain")
+
+        assert {event.upstream_run for event in only(events, RunStarted)} == {
+            None,
+            platform.only_run().id,
+        }
+
+
 def test_run_id_comes_from_the_first_message_where_no_header_names_it() -> None:
     with Platform(dialect="aug") as platform, docked(platform) as provider:
         events = play(provider, "plain")
