@@ -54,6 +54,9 @@ class Meter:
 
 
 def cost(text: str, size: int) -> Cost:
+    stream = Shown()
+    stream.feed(text)
+    stream.finish()  # whatever is only done once for a text or a language is done now
     meter, result = Meter(), Shown()
     pieces = deltas(text, size)
     for piece in pieces:
