@@ -128,7 +128,9 @@ def _dribble(listener: socket.socket, start: bytes, rest: bytes) -> None:
     connection, _ = listener.accept()
     with connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.recv(65536)
+        asked = b""
+        while not asked.endswith(b"{}"):
+            asked += connection.recv(65536)
         for byte in start:
             connection.sendall(bytes([byte]))
         connection.sendall(rest)
