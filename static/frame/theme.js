@@ -11,6 +11,12 @@
  * @property {string} placeholder
  * @property {Record<"header" | "footer" | "new" | "close", boolean>} shows
  * @property {{text: string, link: string}[]} footer
+ * @property {Panel} panel
+ *
+ * @typedef {object} Panel what a dislike opens
+ * @property {string} title
+ * @property {string} placeholder
+ * @property {{label: string, isNeedDetail: boolean}[]} tags
  */
 import { byId, fromTemplate } from "./page.js";
 
@@ -44,6 +50,7 @@ function apply(look) {
   byId("new").hidden = !look.shows.new;
   byId("close").hidden = !look.shows.close;
   byId("footer").replaceChildren(...look.footer.map(createPiece));
+  changePanel(templateOf("panel"), look.panel);
 }
 
 /** Another language is another page; what was typed comes along. @param {string} address */
@@ -60,4 +67,36 @@ function createPiece(piece) {
   link.href = piece.link;
   link.textContent = piece.text;
   return link;
+}
+
+/**
+ * The next dislike opens it; a panel that is open keeps what the visitor began.
+ * @param {DocumentFragment} template
+ * @param {Panel} panel
+ */
+function changePanel(template, { title, placeholder, tags }) {
+  const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (template.querySelector(selector));
+  const detail = part(".detail");
+  part(".panel").setAttribute("aria-label", title);
+  part(".panel-title").textContent = title;
+  detail.setAttribute("aria-label", placeholder);
+  detail.setAttribute("placeholder", placeholder);
+  detail.classList.toggle("is-open", !tags.length);
+  template.querySelectorAll("[name=tags], label").forEach((node) => node.remove());
+  detail.before(...tags.map(createTag));
+}
+
+/** @param {Panel["tags"][number]} tag */
+function createTag({ label, isNeedDetail }) {
+  const made = /** @type {DocumentFragment} */ (document.importNode(templateOf("tag"), true));
+  const box = /** @type {HTMLInputElement} */ (made.querySelector("input"));
+  box.value = label;
+  box.toggleAttribute("data-detail", isNeedDetail);
+  /** @type {Element} */ (made.querySelector("label")).textContent = label;
+  return made;
+}
+
+/** @param {string} name */
+function templateOf(name) {
+  return /** @type {HTMLTemplateElement} */ (byId(`t-${name}`)).content;
 }

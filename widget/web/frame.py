@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from msgspec import to_builtins
 
 from widget.domain.errors import SitePaused
 from widget.web import forms
@@ -102,6 +103,7 @@ def _changes(changed: Look) -> dict[str, object]:
             "close": ui.header.is_need_close,
         },
         "footer": [asdict(piece) for piece in changed.footer],
+        "panel": to_builtins(changed.feedback_panel),
     }
 
 

@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 
 from flask import request
 from markupsafe import Markup
+from msgspec.structs import replace as replaced
 
 from widget.domain.errors import BadInput
-from widget.domain.options import Footer, Options, overlay
+from widget.domain.options import FeedbackPanel, Footer, Options, overlay
 from widget.domain.sites import Site
 from widget.domain.theme import roles
 from widget.web.services import services
@@ -96,6 +97,16 @@ class Look:
         if not footer.expression_text:
             return [Piece(self.say("frame.made_by_ai"))]
         return list(_pieces(footer))
+
+    @property
+    def feedback_panel(self) -> FeedbackPanel:
+        """What a dislike opens, in our words where the owner gave none."""
+        panel = self.options.ui.chat_bot.feedback.feedback_panel
+        return replaced(
+            panel,
+            title=panel.title or self.say("frame.feedback.title"),
+            placeholder=panel.placeholder or self.say("frame.feedback.placeholder"),
+        )
 
     def say(self, key: str) -> str:
         return services().texts.say(self.lang, key)

@@ -13,6 +13,7 @@ from flask import render_template, stream_template
 from markupsafe import Markup
 
 from widget.domain.conversations import new_id
+from widget.domain.options import FeedbackTag
 from widget.domain.sites import Caller
 from widget.domain.transcript import ShownConversation, ShownMessage, ShownPart
 from widget.runs import opening
@@ -133,6 +134,7 @@ def _blanks(lang: str) -> SimpleNamespace:
         answer=MessageView(ShownMessage("", "assistant", "running", at), lang),
         blocks=[Block(kind, 0, part) for kind in BLOCK_KINDS],
         item=Item(0, part),
+        tag=FeedbackTag(label=""),
     )
 
 
