@@ -33,7 +33,7 @@ def page(answer: Answer) -> str:
 
 def messages(answer: Answer) -> list[str]:
     """The visitor's messages on the page."""
-    return re.findall(r'<p class="bubble" data-slot="text">(.+?)</p>', page(answer))
+    return re.findall(r'<p class="bubble" data-slot="text">(.+?)</p>', page(answer), re.DOTALL)
 
 
 def draft(answer: Answer) -> str:
