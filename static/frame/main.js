@@ -104,10 +104,11 @@ function start(page) {
     changeLook(page.paths.look, options);
   }
 
-  /** A touch screen would put its keyboard over the greeting. */
+  /** A touch screen would put its keyboard over the greeting; a finger needs no ring. */
   function focus() {
-    if (matchMedia("(pointer: coarse)").matches) byId("transcript").focus({ preventScroll: true });
-    else composer.focus();
+    if (!matchMedia("(pointer: coarse)").matches) return composer.focus();
+    root.toggleAttribute("data-pointer", true);
+    byId("transcript").focus({ preventScroll: true });
   }
 
   document.addEventListener("click", (event) => {
