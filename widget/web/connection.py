@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+import gevent
 import msgspec
+import structlog
 from simple_websocket import ConnectionClosed
 
 from widget.domain.errors import ChatdockError, NotFound, RateLimited, SitePaused, Unauthorized
@@ -18,14 +20,14 @@ from widget.web.outlet import PING_FRAME, Outlet, text_frame
 from widget.web.services import Services
 from widget.web.texts import Texts
 
+log = structlog.get_logger(__name__)
+
 UNAUTHORIZED, LIMITED, UNREADABLE = 4401, 4429, 4400
 FAILED, RESTARTING, TRY_LATER = 1011, 1012, 1013
-MISSED = object()  # put in the inbox: the journal has moved on, show the conversation whole
 
 
 class Connection:
-    """Everything but ``show_missed`` and the opening of conversations may be called from any
-    greenlet: it never waits."""
+    """Only showing a conversation waits; everything else may be called from any greenlet."""
 
     __slots__ = (
         "_follower",
@@ -34,6 +36,7 @@ class Connection:
         "is_listed",
         "outlet",
         "services",
+        "slot",
         "ws",
     )
 
@@ -42,12 +45,13 @@ class Connection:
         self.outlet: Outlet = ws.sock
         self.caller = caller
         self.services = services
+        self.slot = 0
         self.is_listed = False
         self.conversation = ""
         self._follower: follow.Follower | None = None
 
     def send(self, event: wire.ServerEvent) -> None:
-        if self.ws.connected:
+        if not self.outlet.is_leaving:
             self.outlet.send(text_frame(wire.encode(event)))
 
     def wake(self) -> None:
@@ -56,12 +60,11 @@ class Connection:
 
     def deliver(self) -> None:
         """Everything new goes out in one write."""
-        if self._follower is None or not self.ws.connected:
+        if self._follower is None or self.outlet.is_leaving:
             return
         frames = follow.frames(self._follower)
         if frames is None:
-            self.unfollow()
-            self._put(MISSED)
+            self._show_missed()
         elif frames:
             self.outlet.send(b"".join(map(text_frame, frames)))
 
@@ -98,13 +101,8 @@ class Connection:
         epoch, follower = follow.from_start(self.services.engine, conversation, self.wake)
         self._take_up(conversation, follower)
         if follower is None:
-            self._put(MISSED)
+            self._show_missed()
         return epoch
-
-    def show_missed(self) -> None:
-        """The journal no longer reaches back to where this socket was."""
-        shown = self.show_whole(self.conversation)
-        self.send(wire.ConversationShown(shown))
 
     def unfollow(self) -> None:
         if self._follower is not None:
@@ -124,6 +122,11 @@ class Connection:
         else:
             self.caller = msgspec.structs.replace(self.caller, site=site)
 
+    def hasten(self) -> None:
+        """Ends a socket whose browser does not answer our goodbye."""
+        if self.outlet.is_overdue:
+            self.outlet.break_off()
+
     def ping(self) -> None:
         """Gives up a browser that has not answered the last one."""
         if self.outlet.is_behind:
@@ -139,26 +142,38 @@ class Connection:
         close(self.ws, RESTARTING, "restart")
 
     def _take_up(self, conversation: str, follower: follow.Follower | None) -> None:
+        self.unfollow()
         self.conversation = conversation
         self._follower = follower
 
-    def _put(self, what: object) -> None:
-        """Hands the socket's own greenlet something that may wait."""
-        self.ws.input_buffer.append(what)
-        self.ws.event.set()
+    def _show_missed(self) -> None:
+        """The journal no longer reaches back to where this socket was. Showing it whole waits for
+        the store, so that is done aside."""
+        self.unfollow()
+        gevent.spawn(self._catch_up, self.conversation)
+
+    def _catch_up(self, conversation: str) -> None:
+        try:
+            shown = self.show_whole(conversation)
+        except ChatdockError as error:
+            log.warning("a conversation could not be shown again", reason=error.code)
+            self.outlet.break_off()  # the frame comes back and asks
+        else:
+            self.send(wire.ConversationShown(shown))
 
 
 def close(ws: Any, code: int, reason: str) -> None:
-    """Says goodbye; the socket's own greenlet notices and ends."""
-    with contextlib.suppress(ConnectionClosed):
-        ws.close(code, reason)
-    ws.event.set()
+    """Says goodbye, once; the socket ends when the browser has answered, or in a moment."""
+    if not ws.sock.is_leaving:
+        with contextlib.suppress(ConnectionClosed):
+            ws.close(code, reason)
+        ws.sock.leave()
 
 
 def refuse(ws: Any, error: ChatdockError, texts: Texts, lang: str) -> None:
     """Says why nothing is served here, and closes with the code that tells a frame what to do."""
     event = error_event(error, texts, lang)
-    if ws.connected:
+    if not ws.sock.is_leaving:
         ws.sock.send(text_frame(wire.encode(event)))
     if isinstance(error, RateLimited):
         close(ws, LIMITED, str(error.retry_after_s))

@@ -38,8 +38,8 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    # They tell every request's address, in which a platform may put what is secret.
-    for noisy in ("httpx", "httpcore"):
+    # httpx tells every address it asks, in which a platform may put what is secret.
+    for noisy in ("httpx", "httpcore", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

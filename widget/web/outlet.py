@@ -1,4 +1,4 @@
-"""The way out to one browser. Writing never waits, so a slow visitor never holds up a run.
+"""The connection to one browser: writing never waits, so a slow visitor never holds up a run.
 
 simple-websocket writes with a bare ``sock.send``: it waits for a slow reader and drops what the
 kernel does not take. So it gets an ``Outlet`` in place of its socket. What does not fit at once is
@@ -9,34 +9,50 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Sized
-from typing import Any
+import time
+from typing import Any, Protocol
 
 import gevent
 from gevent.socket import wait_write
 
 MOST_KEPT = 1_048_576
-MOST_UNREAD = 64
 STALL_S = 20.0
+GOODBYE_LIMIT_S = 2.0
 CHUNK = 65_536
 
 
-class Outlet:
-    """Stands in for the connection's gevent socket. ``inbox``: frames received, not yet handled."""
+class Listener(Protocol):
+    """Who serves the socket, in its greenlet."""
 
-    __slots__ = ("_drainer", "_kept", "_sock", "inbox", "is_broken")
+    def heard(self) -> None:
+        """Everything that has arrived is to be served now."""
+
+    def silent(self) -> None:
+        """Nothing came before the time was over."""
+
+
+class Outlet:
+    """Stands in for the connection's gevent socket. ``ends_at``: not to be read for longer."""
+
+    __slots__ = ("_drainer", "_kept", "_sock", "ends_at", "is_broken", "is_leaving", "listener")
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
         self._kept: bytearray | None = None
         self._drainer: Any = None
-        self.inbox: Sized = ()
+        self.listener: Listener | None = None
+        self.ends_at: float | None = None
         self.is_broken = False
+        self.is_leaving = False
 
     @property
     def is_behind(self) -> bool:
         """Whether the browser has not taken everything yet."""
         return self._kept is not None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.ends_at is not None and time.monotonic() > self.ends_at
 
     def send(self, data: bytes) -> int:
         """Sends now what fits, the rest soon, and all of it in order."""
@@ -57,11 +73,24 @@ class Outlet:
         return len(data)
 
     def recv(self, size: int) -> bytes:
-        """Refuses to read on for a client that sends faster than it is served."""
-        if len(self.inbox) > MOST_UNREAD:
-            raise ConnectionError("the client floods")
-        data: bytes = self._sock.recv(size)
-        return data
+        """Has served what came, then waits for more. Raises ``OSError`` at the end."""
+        if self.listener is not None:
+            self.listener.heard()
+        try:
+            return self._read(size)
+        except TimeoutError:
+            if self.is_leaving or self.listener is None:
+                raise
+            self.listener.silent()
+            return self._read(size)
+
+    def leave(self) -> None:
+        """The goodbye was said: the browser gets a moment to say its own.
+
+        A socket closed with something unread answers with a reset, which can overtake the goodbye.
+        """
+        self.is_leaving = True
+        self.ends_at = time.monotonic() + GOODBYE_LIMIT_S
 
     def break_off(self) -> None:
         """Gives the connection up at once; its reader and its handler notice and end."""
@@ -76,6 +105,12 @@ class Outlet:
         if self._drainer is not None:
             self._drainer.kill(block=False)
         self._sock.close()
+
+    def _read(self, size: int) -> bytes:
+        left_s = None if self.ends_at is None else max(self.ends_at - time.monotonic(), 0.001)
+        self._sock.settimeout(left_s)
+        data: bytes = self._sock.recv(size)
+        return data
 
     def fileno(self) -> int:
         number: int = self._sock.fileno()

@@ -9,9 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -47,36 +45,27 @@ class Sockets:
         """Whether one more socket, still without its ``hello``, would be too many."""
         return len(self) >= self._most or self._silent[address] >= MOST_SILENT_PER_ADDRESS
 
-    @contextmanager
-    def silence(self, address: str) -> Iterator[None]:
-        """While a socket is open that has not said ``hello``."""
+    def begin(self, address: str) -> None:
+        """A socket is open that has not said ``hello``."""
         self._silent[address] += 1
-        try:
-            yield
-        finally:
-            self._silent[address] -= 1
-            if not self._silent[address]:
-                del self._silent[address]
+
+    def end(self, address: str) -> None:
+        """It has said it now, or is gone."""
+        _take_one(self._silent, address)
 
     def count(self, caller: Caller) -> int:
         """How many sockets this visitor has open."""
         return self._visitors[_visitor(caller)]
 
-    @contextmanager
-    def member(self, connection: Connection) -> Iterator[None]:
-        """While an admitted socket is open."""
-        self._turn = (self._turn + 1) % PING_EVERY_S
-        slot, visitor = self._slots[self._turn], _visitor(connection.caller)
-        slot.add(connection)
-        self._visitors[visitor] += 1
-        try:
-            yield
-        finally:
-            connection.unfollow()
-            slot.discard(connection)
-            self._visitors[visitor] -= 1
-            if not self._visitors[visitor]:
-                del self._visitors[visitor]
+    def add(self, connection: Connection) -> None:
+        """A socket was admitted."""
+        connection.slot = self._turn = (self._turn + 1) % PING_EVERY_S
+        self._slots[connection.slot].add(connection)
+        self._visitors[_visitor(connection.caller)] += 1
+
+    def remove(self, connection: Connection) -> None:
+        self._slots[connection.slot].discard(connection)
+        _take_one(self._visitors, _visitor(connection.caller))
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="socket sweeper", daemon=True).start()
@@ -85,6 +74,7 @@ class Sockets:
         """Closes the sockets of sites that were paused, removed or had their tokens revoked."""
         by_site: defaultdict[str, list[Connection]] = defaultdict(list)
         for connection in self._every():
+            connection.hasten()
             by_site[connection.caller.site.key].append(connection)
         for key, connections in by_site.items():
             site = self._sites.find(key)
@@ -115,6 +105,13 @@ class Sockets:
                 log.warning("sites could not be read, trying again")
             except Exception:
                 log.exception("sweeping the sockets failed")
+
+
+def _take_one(counter: Counter[Any], name: object) -> None:
+    """One less, and no zeros: the names are many and come once."""
+    counter[name] -= 1
+    if not counter[name]:
+        del counter[name]
 
 
 def _visitor(caller: Caller) -> tuple[str, str]:
