@@ -332,6 +332,13 @@ def test_nobody_there_is_unreachable_and_names_the_host(client: httpx.Client) ->
             _read(client, f"http://{host}/secret/path")
 
 
+def test_connection_that_fails_takes_no_place_for_good() -> None:
+    with make_client(patience=QUICK, max_streams=1) as client:
+        for _ in range(3):
+            with pytest.raises(UpstreamUnreachable):
+                _read(client, "http://127.0.0.1:9")
+
+
 def test_unknown_name_is_unreachable(client: httpx.Client) -> None:
     with pytest.raises(UpstreamUnreachable, match=r"cannot connect to no-such-host\.invalid"):
         _read(client, "http://no-such-host.invalid/")

@@ -12,7 +12,8 @@ from widget.domain.errors import UpstreamProtocolError
 from widget.providers.sse import MAX_RECORD_BYTES, Parser, Record, batches
 
 STREAM = (
-    "\ufeff: a comment\n\n"
+    "\ufeffdata: marked\n\n"
+    ": a comment\n\n"
     'data: {"text": "运费 🎉"}\n\n'
     "event: step\nid: 7\ndata: first\ndata:second\n\n"
     "data: [DONE]\n\n\n\n"
@@ -21,6 +22,7 @@ STREAM = (
     "data:  two blanks\n\n"
 ).encode()
 RECORDS = [
+    Record(b"marked"),
     Record('{"text": "运费 🎉"}'.encode()),
     Record(b"first\nsecond", "step", "7"),
     Record(b"[DONE]"),
