@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -221,6 +223,33 @@ def test_thousand_sockets_are_all_told_of_a_restart(
     assert {one.code for one in sockets} == {1012}
     assert {one.texts[-1] for one in sockets} == {'{"type":"restart"}'}
     assert server.wait() == 0
+
+
+def test_browser_that_reads_nothing_holds_up_nobody(
+    start_server: Start, connect: Frames, model: Model, sockets: list[BareSocket]
+) -> None:
+    """Its answer is finished and stored, another tab sees all of it, and it is let go itself."""
+    server = start_server(model.site)
+    token = server.token()
+    frame = connect(server)
+    frame.hello(token, epoch="")
+    conversation = frame.ask("now then")["conversation"]
+    frame.until("run.ended")
+    words = "now " + "word " * 1_500
+    for _ in range(10):
+        frame.ask(words, conversation)
+        frame.until("run.ended")
+    slow = BareSocket(server, token)
+    sockets.append(slow)
+    slow.tcp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    read_until([slow], lambda one: one.texts)
+
+    for _ in range(45):  # some 7 MB that it asks for and does not read
+        slow.send(json.dumps({"type": "conversation.open", "conversation": conversation}))
+    wait_until(lambda: b"chatdock_sockets 1.0" in server.get("/metrics").body, "it to be let go")
+
+    frame.ask(words, conversation)
+    assert frame.until("run.ended")["state"] == "done"
 
 
 def test_more_sockets_than_connections_leave_room(
