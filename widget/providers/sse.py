@@ -14,6 +14,7 @@ from msgspec import Struct
 from widget.domain.errors import UpstreamProtocolError
 
 MAX_RECORD_BYTES = 8 * 1024 * 1024
+_MARK = b"\xef\xbb\xbf"
 
 
 class Record(Struct, frozen=True):
@@ -56,7 +57,7 @@ class Parser:
         """What was left without its blank line; some servers end that way."""
         rest = b"".join(self._held)
         self._held = []
-        return _parse_blocks(rest)
+        return _parse_blocks(self._without_mark(rest))
 
     def _feed_slowly(self, chunk: bytes) -> list[Record]:
         chunk = self._with_plain_line_ends(chunk)
@@ -68,7 +69,13 @@ class Parser:
             return []
         self._held = [rest] if rest else []
         self._held_bytes = len(rest)
-        return _parse_blocks(complete)
+        return _parse_blocks(self._without_mark(complete))
+
+    def _without_mark(self, text: bytes) -> bytes:
+        """Without the byte-order mark that a stream may begin with."""
+        text = text.removeprefix(_MARK) if self._is_first else text
+        self._is_first = False
+        return text
 
     def _hold(self, chunk: bytes) -> None:
         if chunk:
@@ -79,9 +86,6 @@ class Parser:
 
     def _with_plain_line_ends(self, chunk: bytes) -> bytes:
         """LF for CRLF and CR; a CRLF cut in two by the network is still one line end."""
-        if self._is_first and chunk:
-            self._is_first = False
-            chunk = chunk.removeprefix(b"\xef\xbb\xbf")
         if self._ends_in_cr and chunk:
             self._ends_in_cr = False
             chunk = chunk.removeprefix(b"\n")
