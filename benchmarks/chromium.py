@@ -126,7 +126,7 @@ class Page:
         message = json.loads(data)
         if "id" in message:
             self._answers[message["id"]] = message
-        elif message["method"] == "Target.attachedToTarget":
+        elif _is_frame(message):
             self._attached(message["params"]["sessionId"])
 
     def _attached(self, session: str) -> None:
@@ -134,6 +134,11 @@ class Page:
         self._send("Page.addScriptToEvaluateOnNewDocument", {"source": self._frame_script}, session)
         self._send("Runtime.runIfWaitingForDebugger", {}, session)
         self.frames.append(session)
+
+
+def _is_frame(message: dict[str, Any]) -> bool:
+    is_attached = message["method"] == "Target.attachedToTarget"
+    return is_attached and message["params"]["targetInfo"]["type"] == "iframe"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ is slow. One ``Link`` is one visitor's access line: its rate is shared by all co
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from threading import Event, Thread
 
 CHUNK = 1460
@@ -45,7 +46,7 @@ class Link:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        asyncio.run_coroutine_threadsafe(self._cut(), self._loop)
         self._thread.join(5)
 
     def _run(self) -> None:
@@ -53,6 +54,13 @@ class Link:
         self._loop.run_until_complete(self._listen())
         self._is_up.set()
         self._loop.run_forever()
+
+    async def _cut(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        self._loop.stop()
 
     async def _listen(self) -> None:
         half = self.round_trip_s / 2
@@ -65,10 +73,11 @@ class Link:
         # byte of the visitor is let through that much later.
         await asyncio.sleep(self.round_trip_s)
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
-        await asyncio.gather(
-            self._carry(reader, far_writer, self._up, counts=False),
-            self._carry(far_reader, writer, self._down, counts=True),
-        )
+        with contextlib.suppress(asyncio.CancelledError):  # the link is cut
+            await asyncio.gather(
+                self._carry(reader, far_writer, self._up, counts=False),
+                self._carry(far_reader, writer, self._down, counts=True),
+            )
 
     async def _carry(
         self,
