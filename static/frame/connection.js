@@ -11,6 +11,7 @@ const HELLO_LIMIT_MS = 12000;
 const QUIET_MS = 25000;
 const PONG_LIMIT_MS = 8000;
 const LONGEST_WAIT_MS = 20000;
+const CALM_MS = 5000;
 const TRIES_BEFORE_BLOCKED = 3;
 
 /**
@@ -29,6 +30,7 @@ export function createConnection({ url, hello, renew, onEvent, onState }) {
   let tries = 0;
   let retryTimer = 0;
   let quietTimer = 0;
+  let reopenedAt = 0;
 
   function open() {
     if (socket) return;
@@ -137,12 +139,12 @@ export function createConnection({ url, hello, renew, onEvent, onState }) {
       if (isReady) ping();
       else if (!socket) open();
     },
-    /** Starts over with another token or another conversation. */
+    /** Starts over, to be sent everything; not in a circle, whatever is wrong. */
     reopen() {
-      tries = 0;
+      const isFirst = Date.now() - reopenedAt > CALM_MS;
+      reopenedAt = Date.now();
       drop();
-      clearTimeout(retryTimer);
-      open();
+      if (isFirst) open();
     },
   };
 }

@@ -1,14 +1,33 @@
 /**
- * The panel after a dislike: why, in tags and words. Loaded when somebody first dislikes.
+ * Like, dislike, and the panel that asks why. Loaded when somebody first presses one of them.
+ *
+ * @typedef {import("./wire.js").FeedbackGive} FeedbackGive
  */
-import { fromTemplate } from "./page.js";
+import { fromTemplate, slot } from "./page.js";
+
+/**
+ * @param {HTMLElement} button
+ * @param {HTMLElement} answer
+ * @param {(command: FeedbackGive) => void} say
+ */
+export function press(button, answer, say) {
+  if (button.dataset.act === "dismiss") return leavePanel(answer);
+  const pressed = /** @type {import("./wire.js").Verdict} */ (button.dataset.act);
+  const isWithdrawn = button.getAttribute("aria-pressed") === "true";
+  const message = answer.dataset.id || "";
+  closePanel(answer);
+  say({ type: "feedback.give", message, verdict: isWithdrawn ? null : pressed });
+  if (isWithdrawn || pressed === "like") return;
+  openPanel(answer, (tags, detail) => {
+    say({ type: "feedback.give", message, verdict: pressed, tags, detail });
+  });
+}
 
 /**
  * @param {HTMLElement} answer
  * @param {(tags: string[], detail: string) => void} onSubmit
  */
-export function openPanel(answer, onSubmit) {
-  closePanel(answer);
+function openPanel(answer, onSubmit) {
   const panel = /** @type {HTMLFormElement} */ (fromTemplate("panel"));
   giveIds(panel, answer.dataset.id || "");
   panel.addEventListener("submit", (event) => {
@@ -22,16 +41,15 @@ export function openPanel(answer, onSubmit) {
 }
 
 /** @param {HTMLElement} answer */
-export function closePanel(answer) {
+function closePanel(answer) {
   const panel = answer.querySelector(".panel");
   if (panel) panel.remove();
 }
 
 /** The focus goes back to where the panel was opened. @param {HTMLElement} answer */
-export function leavePanel(answer) {
+function leavePanel(answer) {
   closePanel(answer);
-  const opener = /** @type {HTMLElement | null} */ (answer.querySelector('[data-act="dislike"]'));
-  if (opener) opener.focus({ preventScroll: true });
+  slot(answer, "dislike").focus({ preventScroll: true });
 }
 
 /**

@@ -6,6 +6,10 @@
  * @property {1} chatdock
  * @property {"ready"} type
  *
+ * @typedef {object} Shown the page stands and its form works; its scripts do not run yet
+ * @property {1} chatdock
+ * @property {"shown"} type
+ *
  * @typedef {object} Close
  * @property {1} chatdock
  * @property {"close"} type
@@ -22,7 +26,7 @@
  * @property {"refused"} type
  * @property {string} origin
  *
- * @typedef {Ready | Close | FrameEvent | Refused} FrameMessage
+ * @typedef {Shown | Ready | Close | FrameEvent | Refused} FrameMessage
  */
 
 /**

@@ -134,5 +134,21 @@ function start(page) {
   if (kept) composer.giveBack(kept);
   scroll.toEnd();
   host.ready();
-  if (!host.isFramed) open();
+  if (host.isFramed) return;
+  open();
+  fitKeyboard(root);
+}
+
+/**
+ * Phones that lay their keyboard over the page say so here alone. In a frame the loader does this.
+ *
+ * @param {HTMLElement} root
+ */
+function fitKeyboard(root) {
+  const seen = window.visualViewport;
+  if (!seen) return;
+  seen.addEventListener("resize", () => {
+    root.style.setProperty("--chat-height", `${seen.height}px`);
+    window.scrollTo(0, 0);
+  });
 }

@@ -39,15 +39,28 @@ export function createThread(parts) {
   }
   setEarlier(page.has_more);
 
-  /** Whether a numbered event is the next one; after a gap everything is asked for again. @param {number} seq */
+  /** Whether a numbered event is the next one. @param {number} seq */
   function isNext(seq) {
     const isIt = seq === at.seq + 1;
     if (isIt) at.seq = seq;
-    else if (seq > at.seq) {
-      at.epoch = null;
-      parts.startOver();
-    }
+    else if (seq > at.seq) startOver();
     return isIt;
+  }
+
+  /** Something is missing: everything is asked for again. */
+  function startOver() {
+    at.epoch = null;
+    parts.startOver();
+  }
+
+  /** @param {import("./wire.js").Patch} event */
+  function patched(event) {
+    try {
+      transcript.patch(event);
+    } catch (error) {
+      console.error(error);
+      startOver();
+    }
   }
 
   /** @param {ServerEvent} event */
@@ -106,6 +119,7 @@ export function createThread(parts) {
   /** @param {import("./wire.js").Ready} event */
   function ready(event) {
     document.documentElement.dataset.retry = event.offered.retry ? "on" : "off";
+    composer.setStatus("server", "");
     outbox.forEach(deliver);
   }
 
@@ -139,7 +153,11 @@ export function createThread(parts) {
     setEarlier(event.has_more);
   }
 
-  /** The greeting is the beginning: it stands where nothing older is left to show. @param {boolean} hasMore */
+  /**
+   * The greeting is the beginning: it stands where nothing older is left to show.
+   *
+   * @param {boolean} hasMore
+   */
   function setEarlier(hasMore) {
     byId("earlier").hidden = !hasMore;
     byId("opening").hidden = hasMore;
@@ -168,15 +186,24 @@ export function createThread(parts) {
 
   /** @param {import("./wire.js").WireError} event */
   function refused(event) {
-    const ref = event.ref || "";
-    const text = outbox.get(ref);
+    if (!event.ref) return turnedAway(event);
+    const text = outbox.get(event.ref);
     if (text) {
-      outbox.delete(ref);
-      transcript.remove(ref);
+      outbox.delete(event.ref);
+      transcript.remove(event.ref);
       composer.giveBack(text);
     }
     composer.showAlert(event.message);
     tell("error", { code: event.code });
+  }
+
+  /**
+   * Said before the server closes. A token that is too old is no news: it is replaced at once.
+   *
+   * @param {import("./wire.js").WireError} event
+   */
+  function turnedAway(event) {
+    if (event.code !== "unauthorized") composer.setStatus("server", event.message);
   }
 
   /** @param {string} text @param {string} id */
@@ -190,26 +217,11 @@ export function createThread(parts) {
     composer.showAlert(command(pressed) ? "" : say("live.offline"));
   }
 
-  /**
-   * @param {HTMLElement} answer
-   * @param {import("./wire.js").Verdict} pressed
-   */
-  async function judge(answer, pressed) {
-    const message = answer.dataset.id || "";
-    const isWithdrawn = transcript.verdict(message) === pressed;
-    const { openPanel, closePanel } = await import("./feedback.js");
-    closePanel(answer);
-    wish({ type: "feedback.give", message, verdict: isWithdrawn ? null : pressed });
-    if (isWithdrawn || pressed === "like") return;
-    openPanel(answer, (tags, detail) =>
-      wish({ type: "feedback.give", message, verdict: pressed, tags, detail }));
-  }
-
   return {
     /** @param {import("./wire.js").Patch | ServerEvent | ConversationEvent} event */
     take(event) {
       if (Array.isArray(event)) {
-        if (isNext(event[0])) transcript.patch(event);
+        if (isNext(event[0])) patched(event);
       } else if ("seq" in event && event.type !== "ready") {
         if (isNext(event.seq)) changed(event);
       } else {
@@ -262,10 +274,8 @@ export function createThread(parts) {
           return true;
         case "like":
         case "dislike":
-          if (answer) judge(answer, button.dataset.act);
-          return true;
         case "dismiss":
-          import("./feedback.js").then(({ leavePanel }) => answer && leavePanel(answer));
+          import("./feedback.js").then(({ press }) => answer && press(button, answer, wish));
           return true;
         default:
           return false;

@@ -76,7 +76,12 @@ export function createTranscript(say) {
     prepend(messages) {
       list.prepend(...messages.filter((message) => !find(message.id)).map(create));
     },
-    /** The visitor's own words at once, before the server has them. @param {string} clientId @param {string} text */
+    /**
+     * The visitor's own words at once, before the server has them.
+     *
+     * @param {string} clientId
+     * @param {string} text
+     */
     addSending(clientId, text) {
       suggest([]);
       add({
@@ -137,11 +142,6 @@ export function createTranscript(say) {
     setVerdict(id, verdict) {
       const answer = find(id);
       if (answer) setVerdict(answer, verdict);
-    },
-    /** @param {string} id */
-    verdict(id) {
-      const pressed = find(id)?.querySelector('.verdicts [aria-pressed="true"]');
-      return pressed ? /** @type {HTMLElement} */ (pressed).dataset.act : null;
     },
     firstId: () => children()[0]?.dataset.id || "",
   };

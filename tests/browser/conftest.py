@@ -66,10 +66,28 @@ def host() -> Iterator[str]:
         yield origin
 
 
+QUICK = """
+[[sites]]
+key = "quick"
+name = "Quick"
+origins = []
+
+[sites.limits]
+visitor_per_minute = 0
+address_per_minute = 0
+
+[sites.provider]
+kind = "demo"
+delay_ms = 0
+"""
+
+
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory, host: str) -> Iterator[Server]:
-    """A server whose site ``acme`` lists the host page and answers at a reader's pace."""
-    running = Server(tmp_path_factory.mktemp("shop"), SITE.format(host=host, delay_ms=15))
+    """A server whose site ``acme`` lists the host page and answers at a reader's pace; ``quick``
+    answers at once."""
+    sites = SITE.format(host=host, delay_ms=15) + QUICK
+    running = Server(tmp_path_factory.mktemp("shop"), sites)
     try:
         running.start()
         yield running

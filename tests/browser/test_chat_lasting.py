@@ -173,9 +173,7 @@ def test_expired_token_is_replaced_and_the_message_arrives(page: Page, shop: Ser
     assert renewal.value.status == 200
 
 
-def test_visitor_without_cookies_is_found_by_what_the_frame_keeps(
-    page: Page, shop: Server
-) -> None:
+def test_visitor_without_cookies_is_found_by_what_the_frame_keeps(page: Page, shop: Server) -> None:
     chat = open_chat(page, lan(shop, "/chat/acme"))
     with page.expect_response("**/frame/acme/token"):
         chat.ask_and_wait("Where is my order 2046?")
@@ -205,3 +203,38 @@ def test_new_conversation_leaves_the_old_one(chat: Chat) -> None:
     expect(chat.questions).to_have_text(["How do I return something?"])
     chat.page.reload()
     expect(chat.questions).to_have_text(["How do I return something?"])
+
+
+def test_older_messages_come_when_asked_for_and_nothing_jumps(page: Page, shop: Server) -> None:
+    chat = open_chat(page, local(shop, "/chat/quick"))
+    for number in range(26):
+        chat.ask_and_wait(f"Thanks {number}")
+    page.reload()
+    expect(page.locator("html[data-retry]")).to_be_attached()
+    expect(chat.questions).to_have_count(25)
+    expect(chat.root.locator("#opening")).to_be_hidden()
+    first = chat.questions.first
+    first.scroll_into_view_if_needed()
+    before = first.bounding_box()
+    assert before is not None
+    chat.button("Show earlier messages").click()
+
+    expect(chat.questions).to_have_count(26)
+    expect(chat.questions.first).to_have_text("Thanks 0")
+    after = chat.questions.nth(1).bounding_box()
+    assert after is not None
+    assert after["y"] == pytest.approx(before["y"], abs=1)
+    expect(chat.button("Show earlier messages")).to_be_hidden()
+    expect(chat.root.locator("#opening")).to_be_visible()
+
+
+def test_paused_site_tells_those_who_are_there(
+    new_page: NewPage, start_server: Callable[..., Server], host: str
+) -> None:
+    server = start_server(SITE.format(host=host, delay_ms=0))
+    chat = open_chat(new_page(), local(server, "/chat/acme"))
+    chat.ask_and_wait("Hello")
+    server.command("site", "acme", "pause")
+
+    expect(chat.root.get_by_text("The chat is taking a break.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(chat.questions).to_have_text(["Hello"])
