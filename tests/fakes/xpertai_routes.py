@@ -230,6 +230,8 @@ class Routes(Door):
             rules.check_search(self.body)
             where = self.body.get("where", {})
             messages = [m for m in messages if all(m.get(k) == v for k, v in where.items())]
+            if self.body.get("order") == {"createdAt": "DESC"}:
+                messages.reverse()
         if self.behaviour.unfinished_reads:
             self.behaviour.unfinished_reads -= 1
             messages = [{**m, "status": "answering", "content": []} for m in messages]

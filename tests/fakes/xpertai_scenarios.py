@@ -105,6 +105,12 @@ def plain(stage: Stage) -> Iterator[Step]:
     yield from stage.ending()
 
 
+def slow_start(stage: Stage) -> Iterator[Step]:
+    """Nothing but keep-alives for a while, not even the run's name."""
+    yield Gate("go")
+    yield from plain(stage)
+
+
 def failing(error: str) -> Scenario:
     """A run that fails inside the graph: the status line said 2xx long ago."""
 
@@ -279,6 +285,7 @@ SCENARIOS: dict[str, Scenario] = {
         text("found.", "text-2"),
     ),
     "closes gated": answer(text("Half"), Drop("close"), Gate("go"), text(" whole")),
+    "slow start": slow_start,
     "stall": answer(text("Half"), Gate("never")),
     "client tool": interrupting(
         {"clientToolCalls": [{"id": "k-1", "name": "open_cart", "args": {"sku": 7}}]}

@@ -319,6 +319,15 @@ def test_message_that_is_gone_is_interrupted(platform: Platform, provider: Xpert
     assert type(error) is UpstreamInterrupted
 
 
+def test_message_is_found_by_its_run_among_others(platform: Platform, provider: XpertAI) -> None:
+    first = play(provider, "new part")
+    thread = ref_of(first).upstream_conversation
+    play(provider, "plain", upstream_conversation=thread)
+    before, ref = up_to_first_cursor(first)
+
+    assert text_of(provider.join(ref), text_of(before)) == text_of(first)
+
+
 def test_steps_and_sources_that_were_missed_are_read_too(
     platform: Platform, provider: XpertAI
 ) -> None:
