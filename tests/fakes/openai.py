@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from tests.fakes import openai_refusals
+from tests.fakes import openai_ends, openai_refusals
 from tests.fakes.openai_refusals import KEY
 from tests.fakes.openai_scenarios import SCENARIOS, error, plain
 from tests.fakes.upstream import Asked, Reply, Upstream, json_reply
@@ -44,6 +44,7 @@ EXTRA_FIELDS = {
     "reasoning_split",
     "chat_template_kwargs",
 }
+assert openai_ends
 assert openai_refusals
 
 

@@ -7,90 +7,41 @@ its end, as a platform's run does; ``Asked.gone`` tells that the client hung up.
 
 from __future__ import annotations
 
-import json
-import select
 import socket
 import ssl
-import struct
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-PATIENCE_S = 20.0
+from tests.fakes.player import Player, hang_up
+from tests.fakes.script import (
+    PATIENCE_S,
+    Asked,
+    Die,
+    Raw,
+    Reply,
+    Stall,
+    Step,
+    Until,
+    Wait,
+    json_reply,
+)
 
-
-@dataclass(frozen=True)
-class Wait:
-    """The platform's own pace: long enough that what was sent before arrives in its own packet."""
-
-    seconds: float = 0.03
-
-
-@dataclass(frozen=True)
-class Stall:
-    """Nothing more comes until the client hangs up or the fake is closed."""
-
-
-@dataclass(frozen=True)
-class Die:
-    """The connection breaks without the end of the body; ``is_reset`` sends RST instead of FIN."""
-
-    is_reset: bool = False
-
-
-@dataclass(frozen=True)
-class Until:
-    """Goes on when the test sets ``event`` (or the client hangs up)."""
-
-    event: threading.Event
-
-
-@dataclass(frozen=True)
-class Raw:
-    """Bytes on the wire as they are, outside the chunked coding."""
-
-    data: bytes
-
-
-Step = bytes | Wait | Stall | Die | Until | Raw
-
-
-@dataclass
-class Asked:
-    """One request as it came. Header names are lower case; ``connection`` numbers the TCP link."""
-
-    method: str
-    path: str
-    query: dict[str, list[str]]
-    headers: dict[str, str]
-    body: bytes
-    connection: int
-    gone: threading.Event = field(default_factory=threading.Event)
-    ended: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """``framing``: chunked, length (one body with Content-Length) or close (ends with the link)."""
-
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    script: Iterable[Step] = ()
-    framing: str = "chunked"
-
-
-def json_reply(status: int, value: object, headers: dict[str, str] | None = None) -> Reply:
-    body = json.dumps(value, ensure_ascii=False).encode()
-    return Reply(
-        status, {"Content-Type": "application/json", **(headers or {})}, [body], framing="length"
-    )
+__all__ = [
+    "PATIENCE_S",
+    "Asked",
+    "Die",
+    "Raw",
+    "Reply",
+    "Stall",
+    "Step",
+    "Until",
+    "Upstream",
+    "Wait",
+    "json_reply",
+]
 
 
 class Upstream:
@@ -149,7 +100,7 @@ class Upstream:
         """Closes every connection, and waits until all of them are gone."""
         with self._changed:
             for connection in self._links.values():
-                _hang_up(connection)
+                hang_up(connection)
             if not self._changed.wait_for(lambda: not self._links, PATIENCE_S):
                 raise AssertionError("a connection does not end")
 
@@ -159,7 +110,7 @@ class Upstream:
         self._server.shutdown()
         with self._changed:
             for connection in self._links.values():
-                _hang_up(connection)
+                hang_up(connection)
         self._server.server_close()
         self._thread.join(PATIENCE_S)
         if self.trouble:
@@ -209,7 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
             upstream.trouble.append(error)
             reply = json_reply(500, {"error": {"message": f"the fake itself failed: {error!r}"}})
         try:
-            _Player(self, asked, reply).play()
+            Player(self, asked, reply, upstream.closing).play()
         finally:
             asked.ended.set()
 
@@ -225,95 +176,3 @@ class _Handler(BaseHTTPRequestHandler):
             body=self.rfile.read(int(self.headers.get("Content-Length", 0))),
             connection=self.number,
         )
-
-
-class _Player:
-    """Sends one reply, step by step."""
-
-    def __init__(self, handler: _Handler, asked: Asked, reply: Reply) -> None:
-        self._handler = handler
-        self._asked = asked
-        self._reply = reply
-        self._closing = handler.server.upstream.closing
-
-    def play(self) -> None:
-        script = self._reply.script
-        if self._reply.framing == "length":
-            script = [b"".join(step for step in script if isinstance(step, bytes))]
-        self._send(self._head(script))
-        for step in script:
-            if self._closing.is_set() or not self._act(step):
-                self._handler.close_connection = True
-                return
-        if self._reply.framing == "chunked":
-            self._send(b"0\r\n\r\n")
-        self._handler.close_connection |= self._reply.framing == "close"
-
-    def _head(self, script: Iterable[Step]) -> bytes:
-        headers = dict(self._reply.headers)
-        if self._reply.framing == "length":
-            headers["Content-Length"] = str(sum(len(s) for s in script if isinstance(s, bytes)))
-        elif self._reply.framing == "chunked":
-            headers["Transfer-Encoding"] = "chunked"
-        else:
-            headers["Connection"] = "close"
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        return f"HTTP/1.1 {self._reply.status} Fake\r\n{lines}\r\n".encode()
-
-    def _act(self, step: Step) -> bool:
-        """Does one step; False ends the connection."""
-        match step:
-            case bytes():
-                is_chunked = self._reply.framing == "chunked"
-                self._send(b"%x\r\n%s\r\n" % (len(step), step) if is_chunked else step)
-            case Raw():
-                self._send(step.data)
-            case Wait():
-                self._watch(None, step.seconds)
-            case Until():
-                self._watch(step.event, PATIENCE_S)
-            case Stall():
-                self._watch(self._asked.gone, PATIENCE_S)
-                return not self._asked.gone.is_set()
-            case Die():
-                _hang_up(self._handler.connection, is_reset=step.is_reset)
-                return False
-        return True
-
-    def _send(self, data: bytes) -> None:
-        """Sends, or notes that nobody is there any more and lets the script run on."""
-        if self._asked.gone.is_set():
-            return
-        try:
-            self._handler.connection.sendall(data)
-        except OSError:
-            self._asked.gone.set()
-
-    def _watch(self, event: threading.Event | None, limit_s: float) -> None:
-        """Waits for ``event`` or the limit, and keeps an eye on the client."""
-        step_s = 0.01
-        for _ in range(max(1, round(limit_s / step_s))):
-            if (event and event.is_set()) or self._closing.wait(step_s):
-                return
-            if not self._asked.gone.is_set() and _has_hung_up(self._handler.connection):
-                self._asked.gone.set()
-
-
-def _has_hung_up(connection: socket.socket) -> bool:
-    try:
-        readable, _, _ = select.select([connection], [], [], 0)
-        return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""
-    except OSError:
-        return True
-
-
-def _hang_up(connection: socket.socket, *, is_reset: bool = False) -> None:
-    try:
-        if is_reset:
-            linger = struct.pack("ii", 1, 0)
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            connection.close()
-        else:
-            connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return
