@@ -104,6 +104,14 @@ def test_long_answer_needs_no_repair_at_the_end(kind: str, lang: str) -> None:
     )
 
 
+def test_spec_examples_without_definitions_need_no_repair_at_the_end() -> None:
+    for text in spec_examples():
+        result = Shown()
+        result.feed(text)
+        last = result.finish()
+        assert "]:" in text or not any(isinstance(patch, Swap) for patch in last), text
+
+
 @relaxed
 @given(text=markdown())
 def test_only_elements_stand_at_the_root(text: str) -> None:

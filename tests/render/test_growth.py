@@ -116,6 +116,7 @@ def naive(text: str) -> str:
         ("", "**bold** and `code` and [a](https://a.example) "),
         ("", "文字,**粗体**,`代码`,继续写下去,"),
         ("an open `mark ", "that never closes "),
+        ("", "ข้อความที่ไม่มีช่องว่าง"),
     ],
 )
 def test_last_lines_of_a_thousand_cost_what_the_first_did(opening: str, line: str) -> None:

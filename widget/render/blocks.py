@@ -6,13 +6,14 @@ HTML, and what the looseness of the list around it may still ask.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from widget.domain.transcript import Patch
 from widget.render.lines import CODE_INDENT, Cursor
 
 
-class Block:
+class Block(ABC):
     """``depth`` is that of the block's own element. ``is_sent`` says that the screen has it."""
 
     def __init__(self, depth: int) -> None:
@@ -20,13 +21,13 @@ class Block:
         self.is_sent = False
         self.ends_blank = False
 
+    @abstractmethod
     def goes_on(self, cursor: Cursor) -> bool:
         """Whether the line belongs to this block; eats the block's mark if so."""
-        raise NotImplementedError
 
+    @abstractmethod
     def html(self) -> str:
         """What stands on screen, or shall."""
-        raise NotImplementedError
 
     def sent(self) -> None:
         """The screen now has all of ``html``."""
@@ -40,16 +41,20 @@ class Block:
 class Leaf(Block):
     """A block that holds text and no blocks."""
 
+    @abstractmethod
     def add(self, text: str) -> None:
         """More of the line that is being read."""
-        raise NotImplementedError
 
+    @abstractmethod
     def changes(self) -> list[Patch]:
         """What brings the screen from what was sent to what is there now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Nothing more comes."""
+
+    def forget(self) -> None:
+        """Keep only what ``html`` needs."""
 
     def node_count(self) -> int:
         """How many nodes of the parent this leaf is on screen."""
@@ -173,7 +178,10 @@ class Rule(Leaf):
         return "<hr>"
 
     def add(self, text: str) -> None:
-        pass
+        """Nothing follows a thematic break in its line."""
+
+    def close(self) -> None:
+        """It is what it is."""
 
     def changes(self) -> list[Patch]:
         return []
@@ -192,12 +200,15 @@ def ends_in_blank(block: Block) -> bool:
 
 
 class Closed(Block):
-    """A block of which only its HTML is left."""
+    """A block of the root of which only its HTML is left."""
 
     def __init__(self, html: str) -> None:
         super().__init__(1)
         self._html = html
         self.is_sent = True
+
+    def goes_on(self, cursor: Cursor) -> bool:
+        return False
 
     def html(self) -> str:
         return self._html

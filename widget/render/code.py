@@ -74,6 +74,9 @@ class Code(Leaf):
         is_text_on_screen = len(text) < sum(map(len, self._text))
         return [Graft(self.depth + 1, int(is_text_on_screen), _QUOTED.sub(r"<i class=\1>", inner))]
 
+    def forget(self) -> None:
+        self._text.clear()
+
     def _last_ends(self) -> str:
         return self._ends
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from widget.render.blocks import (
     Block,
+    Closed,
     Container,
     Item,
     Leaf,
@@ -46,6 +47,7 @@ class Document:
         self.screen = Screen(self.stack)
         self._definitions = Definitions()
         self._does = Does.NOTHING
+        self._shed = 0
 
     def take(self, head: Head) -> None:
         """Let a line whose beginning was read do what it does, with what there is of its text."""
@@ -74,6 +76,13 @@ class Document:
 
     def close(self) -> None:
         self._close_from(1)
+
+    def shed(self) -> None:
+        """Keep of the root's closed blocks only their HTML."""
+        kids = self.root.kids
+        for index in range(self._shed, len(kids) - (len(self.stack) > 1)):
+            kids[index] = Closed(kids[index].html())
+            self._shed = index + 1
 
     def _leaf(self) -> Leaf:
         return cast("Leaf", self.stack[-1])
@@ -212,6 +221,7 @@ class Document:
             if isinstance(block, Leaf):
                 block.close()
                 self.screen.closed(block)
+                block.forget()
             if isinstance(block, Paragraph) and block.is_gone:
                 cast("Container", self.stack[-1]).kids.pop()
 

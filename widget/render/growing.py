@@ -21,11 +21,18 @@ _LONGEST = 3000
 
 
 class GrowingText:
-    """The children of one element.
+    """The children of one element, as they grow.
 
     ``render`` gives the HTML of a source, and is told whether it is the start of the text. What
     is settled is never rendered or sent again before the text is finished.
     """
+
+    __slots__ = (
+        *("_before", "_final", "_fresh", "_grown", "_has_marks", "_is_one_text", "_is_stale"),
+        *("_limit", "_nested", "_new", "_old", "_render", "_room", "_settled_html"),
+        *("_settled_source", "_spaces", "_step", "_step_nested", "_step_nodes", "_step_read"),
+        *("_step_shown", "_tail"),
+    )
 
     def __init__(self, render: Callable[[str, bool], str]) -> None:
         self._render = render
@@ -96,10 +103,7 @@ class GrowingText:
     def changes(self, depth: int, lead: str = "") -> list[Patch]:
         """Bring the screen up to date. ``lead`` is text that stands in the element before all."""
         self._look()
-        if self._is_one_text:
-            lead += self._before
-        else:
-            lead = self._before
+        lead = lead + self._before if self._is_one_text else self._before
         if self._final is not None:
             return self._last_changes(self._final, depth, lead)
         patches = nodes.changes(self._on_screen(), self._wanted(), depth, lead)
@@ -115,11 +119,7 @@ class GrowingText:
         if self._fresh:
             self._settled_html.append(nodes.html_of(self._fresh))
             self._before = self._last_text()
-            self._is_one_text = (
-                self._is_one_text
-                and self._fresh == [self._fresh[-1]]
-                and (isinstance(self._fresh[-1], str))
-            )
+            self._is_one_text &= len(self._fresh) == 1 and isinstance(self._fresh[0], str)
             self._fresh = []
         self._old = self._new
 
@@ -130,6 +130,12 @@ class GrowingText:
         if html is None:
             html = self._render(source, True) if self._has_marks or MARK.search(source) else None
         self._final = nodes.html_of([source]) if html is None else html
+
+    def forget(self) -> None:
+        """Keep the finished HTML alone."""
+        self._settled_source, self._settled_html, self._tail = [], [], ""
+        self._old, self._new, self._step_nodes = [], [], []
+        self._before = self._step = self._step_read = ""
 
     # The screen
 
@@ -203,6 +209,8 @@ class GrowingText:
             self._step_read, self._step_nodes = self._step, self._opened(view)
             self._step_shown, self._step_nested = len(view.shown), self._nested
         self._nested = self._step_nested
+        self._spaces = self._tail[len(self._tail.rstrip(" ")) :]
+        self._room = self._limit - len(self._tail)
         raw = self._tail[self._step_shown :].rstrip()
         return _with_text(self._step_nodes, raw, self._nested) if raw else self._step_nodes
 

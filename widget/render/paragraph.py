@@ -33,6 +33,7 @@ class Paragraph(Prose):
         self.is_no_table = False
         self._consumed: list[str] = []
         self._lead = ""
+        self._is_open_line = False
         self._box_source = ""
         self._box = self._sent_box = ""
 
@@ -90,8 +91,6 @@ class Paragraph(Prose):
             self._release()
         self._lead = "" if self._is_at_start() else "\n"
         self._is_open_line = False
-
-    _is_open_line = False
 
     def add(self, text: str) -> None:
         self._waiting += text
@@ -172,18 +171,16 @@ class Paragraph(Prose):
 
     def underline(self, level: int) -> bool:
         """Become a heading. Without text beside definitions it goes on, and the line is text."""
-        source = self.source()
-        html: str | None = None
+        source = self.source().strip(" \t\n")
+        needed = self._definitions.needed(source)
         if begins_definition(source):
-            html = pieces.paragraph(source, self._definitions.needed(source))
+            html = pieces.paragraph(source, needed)
             self._definitions.learn(source)
-            if html is None:
-                self._start_again()
-                return False
         else:
-            html = pieces.inline(
-                source.strip(" \t\n"), self._definitions.needed(source), is_start=True
-            )
+            html = pieces.inline(source, needed, is_start=True)
+        if html is None:
+            self._start_again()
+            return False
         self.tag, self._box = f"h{level}", ""
         self._finish(html)
         return True

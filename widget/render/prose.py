@@ -90,6 +90,9 @@ class Prose(Leaf):
     def _render(self, source: str, is_start: bool) -> str:
         return pieces.inline(source, self._definitions.needed(source), is_start=is_start)
 
+    def forget(self) -> None:
+        self._text.forget()
+
     def _finish(self, html: str | None) -> None:
         self._text.finish(html)
         self._is_final = True

@@ -17,6 +17,7 @@ from widget.render.source import Normaliser
 # More of a line than this never tells more about what it is.
 _LONGEST_HEAD = 1000
 
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _TAG = re.compile(r'<(/?)([a-z0-9]+)(?:[^>"]|"[^"]*")*>|[^<]+')
 _VOID = frozenset({"br", "hr", "input"})
 
@@ -78,13 +79,14 @@ class MarkdownStream:
     # Reading
 
     def _read(self, text: str) -> None:
-        while text and not self._is_stalled:
-            line, end, text = text.partition("\n")
+        for line in _LINE.findall(text):
+            if self._is_stalled:
+                break
             if self._head is None:
-                self._go_on(line)
+                self._go_on(line.rstrip("\n"))
             else:
-                self._begin(line + end)
-            if end and self._head is None:
+                self._begin(line)
+            if line.endswith("\n") and self._head is None:
                 self._document.end_line()
                 self._head, self._needs_end = "", False
 
@@ -98,14 +100,13 @@ class MarkdownStream:
         is_whole = text.endswith("\n")
         if self._needs_end and not is_whole:
             return
+        line = self._head if is_whole else self._head[:_LONGEST_HEAD]
         try:
-            head = read_head(
-                self._document.stack, self._head if is_whole else self._head[:_LONGEST_HEAD]
-            )
+            head = read_head(self._document.stack, line)
         except Undecided as undecided:
             self._needs_end = undecided.till_end or len(self._head) >= _LONGEST_HEAD
             return
-        self._take(head, "" if is_whole else self._head[_LONGEST_HEAD:])
+        self._take(head, self._head[len(line) :])
 
     def _take(self, head: Head, more: str) -> None:
         if len(self._document.stack) + len(head.opened) > DEEPEST:
@@ -118,14 +119,10 @@ class MarkdownStream:
 
     def _patches(self) -> list[Patch]:
         patches = self._document.screen.patches()
+        self._document.shed()
         tip = self._document.stack[-1]
-        self._short_way = None
-        if (
-            self._head is None
-            and not self._normaliser.is_waiting()
-            and isinstance(tip, Prose | Code)
-        ):
-            self._short_way = tip
+        is_in_line = self._head is None and not self._normaliser.is_waiting()
+        self._short_way = tip if isinstance(tip, Prose | Code) and is_in_line else None
         return patches
 
     # The end

@@ -78,6 +78,9 @@ class Table(Leaf):
             return [Graft(self.depth + 2, 0, html)]
         return [Graft(self.depth + 1, 0, f"<tbody>{html}</tbody>")]
 
+    def close(self) -> None:
+        """Rows are complete as they come."""
+
     def _render(self) -> None:
         """Render the rows that came since the last time."""
         if not self._new_rows:
