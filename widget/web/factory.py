@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 
 from flask import Flask, Response
 
@@ -16,7 +15,19 @@ from widget.providers.base import Provider
 from widget.runs.engine import Engine, Timing
 from widget.store.database import Store
 from widget.store.sites import SiteDirectory
-from widget.web import assets, errors, health, logs, reader, renewal, schema, socket
+from widget.web import (
+    assets,
+    demo,
+    embed,
+    errors,
+    frame,
+    health,
+    logs,
+    reader,
+    renewal,
+    schema,
+    socket,
+)
 from widget.web.figures import Figures
 from widget.web.lifecycle import Lifecycle
 from widget.web.limits import RateLimits
@@ -95,13 +106,8 @@ def _set_up_pages(app: Flask, services: Services) -> None:
 
 
 def _register(app: Flask) -> None:
-    for module in (assets, health, renewal, schema, socket):
+    for module in (assets, demo, embed, frame, health, renewal, schema, socket):
         app.register_blueprint(module.bp)
-    for name in ("embed", "demo", "frame"):
-        try:
-            app.register_blueprint(import_module(f"widget.web.{name}").bp)
-        except Exception as error:
-            print(error)  # noqa: T201
 
 
 def _protect(response: Response) -> Response:
