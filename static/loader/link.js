@@ -48,6 +48,7 @@ function createLink(widget, onMessage, onChange) {
   function hear({ data, origin: from, source }) {
     if (source !== far || !far || from !== origin || Object(data).chatdock !== 1) return;
     if (data.type === "ready" || data.type === "refused") phase = data.type;
+    if (data.type === "shown" && phase !== "ready") phase = "shown";
     onMessage(data);
   }
 

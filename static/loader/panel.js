@@ -54,21 +54,27 @@ font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}
     link.tellChanges();
   }
 
-  /** The frame has a close button; ours stands in a bar above it where that one is missing. */
+  /**
+   * The frame has a close button. Where that one is missing ours stands in a bar above it, and until
+   * the frame's scripts run, on its header.
+   */
   function drawFrame() {
     const { frame, lang, layout } = widget;
     const { isShow, isNeedClose } = ui.header;
     const phase = link.phase();
+    const stands = phase === "ready" || phase === "shown";
     const hasWayOut = layout !== "mobile" || (isShow && isNeedClose);
-    const needsBar = !isInline && !(phase === "ready" && hasWayOut);
+    const needsBar = !isInline && !(stands && hasWayOut);
+    const isOver = phase === "shown" && layout === "mobile" && !needsBar;
     const top = needsBar ? BAR : 0;
     label(closer, { "aria-label": PANEL.words[lang].close });
-    closer.style.cssText = `${BUTTON}${needsBar ? "" : "display:none;"}position:absolute;top:0;right:0;
-width:${BAR}px;height:${BAR}px;padding:7px;background:none;color:inherit`;
+    closer.style.cssText = `${BUTTON}${needsBar || isOver ? "" : "display:none;"}position:absolute;z-index:1;
+top:${isOver ? 6 : 0}px;right:${isOver ? 6 : 0}px;width:${BAR}px;height:${BAR}px;padding:7px;background:none;
+color:${isOver ? inkOn(ui.theme.accent) : "inherit"}`;
     label(frame, { title: ui.chatBot.title });
     frame.style.cssText = `position:absolute;left:0;top:${top}px;width:100%;height:calc(100% - ${top}px);
 border:0;color-scheme:${ui.theme.scheme === "auto" ? "light dark" : ui.theme.scheme};
-visibility:${phase === "ready" || phase === "refused" ? "inherit" : "hidden"}`;
+visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   }
 
   function open(takesFocus = mayFocus()) {
@@ -131,6 +137,8 @@ visibility:${phase === "ready" || phase === "refused" ? "inherit" : "hidden"}`;
   /** @param {FrameMessage} message */
   function onMessage(message) {
     switch (message.type) {
+      case "shown":
+        return draw();
       case "ready":
         return greet();
       case "close":

@@ -51,7 +51,8 @@
  *
  * @typedef {import("../frame/host.js").FrameMessage} FrameMessage
  *
- * @typedef {"loading" | "ready" | "refused" | "lost"} Phase of the frame: lost is when no word came
+ * @typedef {"loading" | "shown" | "ready" | "refused" | "lost"} Phase of the frame: shown is when its
+ *   page stands and its scripts do not run yet, lost when no word came
  *
  * @typedef {object} Panel
  * @property {() => void} draw

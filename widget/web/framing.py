@@ -70,7 +70,7 @@ def may_frame(site: Site, origin: str) -> bool:
 
 @dataclass(frozen=True)
 class Guard:
-    """The headers of one page; ``nonce`` lets in its own style element and no other."""
+    """The headers of one page; ``nonce`` lets in its own style and script element and no other."""
 
     ancestors: tuple[str, ...]
     nonce: str
@@ -91,7 +91,7 @@ class Guard:
         return "; ".join(
             (
                 "default-src 'none'",
-                "script-src 'self'",
+                f"script-src 'self' 'nonce-{self.nonce}'",
                 f"style-src 'nonce-{self.nonce}'",
                 "img-src 'self' blob:",
                 f"connect-src 'self'{_sockets()}",

@@ -84,7 +84,13 @@ class Page:
             "alert": self.alert,
             "draft": self.draft,
             "live": self.live,
+            "host_origin": self._host_origin,
         }
+
+    @property
+    def _host_origin(self) -> str:
+        """Whom the page may speak to; empty on a direct visit."""
+        return "" if self.look.is_direct else self.caller.origin
 
     def _greeting(self, words: str) -> Markup:
         html = rendered(words or self.look.say("frame.greeting"))
@@ -104,7 +110,7 @@ class Page:
         return {
             "site": key,
             "lang": look.lang,
-            "origin": "" if look.is_direct else self.caller.origin,
+            "origin": self._host_origin,
             "token": look.token,
             "expires_in_s": TOKEN_LASTS_S,
             "has_cookie": self.has_cookie,
