@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.contract.docks import DOCKS, Dock
+from tests.leaks import leaks
 from tests.providers.openai_kit import Heard, ask, thread
 from widget.domain.errors import (
     Failure,
@@ -191,7 +192,7 @@ def test_key_is_in_no_error_and_no_log(dock: Dock, capsys: pytest.CaptureFixture
     shown += "".join(capsys.readouterr()) + repr(dock.provider().settings) + repr(dock.choice)
 
     assert shown.count("Upstream") >= len(FAILURES)
-    assert _leaks(shown, dock.secret) == []
+    assert leaks(shown, dock.secret) == []
 
 
 @each_wired_provider
@@ -210,20 +211,13 @@ def test_planted_key_is_found(
 
     sys.stdout.write(shapes[form](wrap.format(secret)))
 
-    assert _leaks("".join(capsys.readouterr()), secret) != []
+    assert leaks("".join(capsys.readouterr()), secret) != []
 
 
 def _told_of(heard: Heard) -> str:
     """All that a log could show of a failure."""
     error = heard.failed if heard.error else UpstreamError("joined: nothing failed")
     return "".join(traceback.format_exception(error)) + repr(error) + str(error.__dict__)
-
-
-def _leaks(text: str, secret: str) -> list[str]:
-    """The shapes in which ``secret`` stands in ``text``: as it is, escaped, or inside base64."""
-    inside = [base64.b64encode(b"." * n + secret.encode())[4:-4].decode() for n in range(3)]
-    shapes = [secret, quote(secret, safe=""), json.dumps(secret)[1:-1], *inside]
-    return [shape for shape in shapes if shape in text]
 
 
 def test_demo_offers_what_to_ask_next() -> None:

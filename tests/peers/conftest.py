@@ -1,0 +1,7 @@
+"""The browser of ``tests/browser``, for platforms that are somebody else's work."""
+
+from __future__ import annotations
+
+from tests.browser.conftest import browser, new_page, page
+
+__all__ = ["browser", "new_page", "page"]
