@@ -10,6 +10,7 @@ from widget.render.clean import cleaned
 from widget.render.highlight import escaped
 from widget.render.lines import CODE_INDENT, Cursor, Undecided
 from widget.render.markdown import code_html, html_of
+from widget.render.pile import Pile
 
 _CLASS = re.compile(r'class="language-([^"]*)"')
 _BREAK = re.compile("[\r\n\0\ud800-\udfff\ufdd0-\ufdd2]")
@@ -27,14 +28,14 @@ class Code(Leaf):
     def __init__(self, depth: int, language: str) -> None:
         super().__init__(depth)
         self.language = language
-        self._text: list[str] = []
+        self._text = Pile()
         self._unsent: list[str] = []
         self._ends = ""
         self._final: str | None = None
 
     def add(self, text: str) -> None:
         if text:
-            self._text.append(self._ends + text)
+            self._text.add(self._ends + text)
             self._unsent.append(self._ends + text)
             self._ends = ""
 
@@ -46,14 +47,14 @@ class Code(Leaf):
         """More of a line, the short way, if that can be."""
         if not self.is_sent or _BREAK.search(text):
             return None
-        self._text.append(text)
+        self._text.add(text)
         return [Append(self.depth + 1, text)]
 
     def html(self) -> str:
         if self._final is not None:
             return self._final
         opening = f'<code class="language-{self.language}">' if self.language else "<code>"
-        return f"<pre>{opening}{escaped(''.join(self._text))}</code></pre>"
+        return f"<pre>{opening}{escaped(self._text.text())}</code></pre>"
 
     def sent(self) -> None:
         self.is_sent = True
@@ -61,9 +62,9 @@ class Code(Leaf):
 
     def close(self) -> None:
         ends = self._last_ends()
-        self._text.append(ends)
+        self._text.add(ends)
         self._unsent.append(ends)
-        self._final = cleaned(code_html("".join(self._text), self.language))
+        self._final = cleaned(code_html(self._text.text(), self.language))
 
     def changes(self) -> list[Patch]:
         text = "".join(self._unsent)
@@ -71,11 +72,11 @@ class Code(Leaf):
         if self._final is None or "<i " not in self._final:
             return [Append(self.depth + 1, text)] if text else []
         inner = self._final[self._final.index(">", len("<pre>")) + 1 : -len("</code></pre>")]
-        is_text_on_screen = len(text) < sum(map(len, self._text))
+        is_text_on_screen = len(text) < len(self._text)
         return [Graft(self.depth + 1, int(is_text_on_screen), _QUOTED.sub(r"<i class=\1>", inner))]
 
     def forget(self) -> None:
-        self._text.clear()
+        self._text = Pile()
 
     def _last_ends(self) -> str:
         return self._ends

@@ -11,6 +11,7 @@ from widget.render.document import Document
 from widget.render.heads import DEEPEST, Head, read_head
 from widget.render.lines import Undecided
 from widget.render.markdown import render
+from widget.render.pile import Pile
 from widget.render.prose import Prose
 from widget.render.source import Normaliser
 
@@ -26,7 +27,7 @@ class MarkdownStream:
     """Screen after ``feed`` is a function of the whole text so far, not of how it was cut."""
 
     def __init__(self) -> None:
-        self._source: list[str] = []
+        self._source = Pile()
         self._normaliser = Normaliser()
         self._document = Document()
         # The line that is being read: its beginning while that is not understood, else None.
@@ -38,7 +39,7 @@ class MarkdownStream:
 
     def feed(self, text: str) -> list[Patch]:
         """The patches that ``text`` leads to; none while nothing of it can be shown."""
-        self._source.append(text)
+        self._source.add(text)
         if self._short_way is not None:
             patches = self._short_way.grow(text)
             if patches is not None:
@@ -56,7 +57,7 @@ class MarkdownStream:
             self._head = ""
         self._document.close()
         patches = [] if self._is_stalled else self._document.screen.patches()
-        return patches + self._repaired(render("".join(self._source)))
+        return patches + self._repaired(render(self._source.text()))
 
     def html(self) -> str:
         """What stands on screen, as the inner HTML of the part's root."""
