@@ -186,7 +186,9 @@ def test_unknown_name_is_unreachable(client: httpx.Client) -> None:
         _read(client, "http://no-such-host.invalid/")
 
 
-def test_scheme_that_is_not_the_hosts_is_unreachable(upstream: Upstream, replies: list[Reply]) -> None:
+def test_scheme_that_is_not_the_hosts_is_unreachable(
+    upstream: Upstream, replies: list[Reply]
+) -> None:
     """A plain-http port asked for TLS: what a mistyped scheme looks like."""
     replies.append(_chunks(b"x"))
     with make_client(patience=QUICK) as client, pytest.raises(UpstreamUnreachable):
