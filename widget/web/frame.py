@@ -19,6 +19,10 @@ from widget.web.services import services
 from widget.web.texts import LANGS, request_lang
 from widget.web.visit import arrive
 
+# Title and sentence of the pages that stand in the chat's place.
+PAUSED = ("frame.paused.title", "frame.paused.detail")
+REFUSED = ("frame.refused.title", "frame.refused.detail")
+
 bp = Blueprint("frame", __name__)
 bp.register_blueprint(forms.bp)
 
@@ -59,30 +63,30 @@ def rest(error: SitePaused) -> ResponseReturnValue:
     """A page of the owner's that still shows our frame says why nobody answers."""
     found = services().sites.find((request.view_args or {}).get("site", ""))
     guarded = guard(ancestors_of(found) if found else ANYBODY)
-    response = _notice(guarded, [request_lang()], "frame.paused")
+    response = _notice(guarded, [request_lang()], PAUSED)
     response.status_code = 403
     return response
 
 
 def _refused(origin: str) -> Response:
     """Anyone may see this page, since it says nothing of the site; the loader logs the origin."""
-    response = _notice(guard(ANYBODY), list(LANGS), "frame.refused", origin=origin)
+    response = _notice(guard(ANYBODY), list(LANGS), REFUSED, origin=origin)
     response.status_code = 403
     return response
 
 
-def _notice(guarded: Guard, langs: list[str], key: str, *, origin: str = "") -> Response:
+def _notice(
+    guarded: Guard, langs: list[str], keys: tuple[str, str], *, origin: str = ""
+) -> Response:
     own = services()
+    title, detail = keys
     page = render_template(
         "refused.html",
         nonce=guarded.nonce,
         styles=Markup(own.assets.text("css/notice.css")),  # noqa: S704 - our own file
         script=own.assets.url("frame/refused.js") if origin else "",
         origin=origin,
-        words=[
-            (lang, own.texts.say(lang, f"{key}.title"), own.texts.say(lang, f"{key}.detail"))
-            for lang in langs
-        ],
+        words=[(lang, own.texts.say(lang, title), own.texts.say(lang, detail)) for lang in langs],
     )
     return guarded.put_on(Response(page))
 
