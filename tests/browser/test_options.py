@@ -1,0 +1,178 @@
+"""Every option there is has an effect that a visitor sees: applied by the owner while the server
+runs, and set by a page while the chat is open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, WebError
+
+from tests.browser.customer import Customer, customers, tag
+from tests.browser.option_cases import APPLY, CASES, SET, Case
+from tests.browser.sights import Screen, expect_seen
+from tests.serving import Server, wait_until
+from widget.domain.options import declared_options
+
+pytestmark = pytest.mark.browser
+
+SEEN_WITHIN_S = 5.0
+SITE = """
+[[sites]]
+key = "{key}"
+name = "Acme"
+origins = ["{origin}"]
+{options}
+[sites.limits]
+visitor_per_minute = 0
+address_per_minute = 0
+[sites.provider]
+kind = "demo"
+delay_ms = 0
+"""
+Show = Callable[..., Screen]
+
+
+def cases(by: str) -> pytest.MarkDecorator:
+    chosen = [pytest.param(case, id=case.id) for case in CASES if by in case.by]
+    return pytest.mark.parametrize("case", chosen)
+
+
+def tree(options: dict[str, object]) -> dict[str, Any]:
+    """``{"ui.base.lang": "en"}`` as ``{"ui": {"base": {"lang": "en"}}}``."""
+    made: dict[str, Any] = {}
+    for path, value in options.items():
+        *groups, leaf = path.split(".")
+        node = made
+        for group in groups:
+            node = node.setdefault(group, {})
+        node[leaf] = value
+    return made
+
+
+def toml(value: object) -> str:
+    """A value in one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {toml(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(value)
+
+
+def site(key: str, origin: str, options: dict[str, object]) -> str:
+    lines = "\n".join(f"{name} = {toml(value)}" for name, value in tree(options).items())
+    return SITE.format(key=key, origin=origin, options=lines)
+
+
+def key_of(case: Case, by: str) -> str:
+    return f"{by}-{CASES.index(case)}"
+
+
+def sites(origin: str, by: str, *, is_changed: bool = False) -> str:
+    """A site for each case, as it is before or with the value."""
+    return "".join(
+        site(
+            key_of(case, by),
+            origin,
+            {**case.beside, **({case.path: case.value} if is_changed else {})},
+        )
+        for case in CASES
+        if by in case.by
+    )
+
+
+@pytest.fixture(scope="module")
+def customer() -> Iterator[Customer]:
+    with customers() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, customer: Customer) -> Iterator[Server]:
+    """A running server with the sites of every case as they are before."""
+    before = sites(customer.origin, SET) + sites(customer.origin, APPLY)
+    server = Server(tmp_path_factory.mktemp("options"), before)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def applied(running: Server, customer: Customer) -> Server:
+    """The same, after ``chatdock apply`` gave the sites their values. It was seen in time."""
+    accent = next(case for case in CASES if case.path == "ui.theme.accent")
+    before = [running.get(f"/embed/{key_of(case, APPLY)}.js") for case in (*CASES, accent)]
+    running.apply(sites(customer.origin, APPLY, is_changed=True))
+    address = f"/embed/{key_of(accent, APPLY)}.js"
+    wait_until(
+        lambda: running.get(address).body != before[-1].body,
+        "the running server to see what was applied",
+        SEEN_WITHIN_S,
+    )
+    return running
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for all cases: each has a site, and with it a visitor, of its own."""
+    context = browser.new_context(locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def show(tab: Page, customer: Customer) -> Iterator[Show]:
+    """``show(server, case, by)``: the chat of the case's site, as far as the case needs it."""
+    complaints: list[str] = []
+
+    def complain(error: WebError) -> None:
+        complaints.append(str(error.error))
+
+    def go(server: Server, case: Case, by: str) -> Screen:
+        tab.context.clear_cookies()  # a cookie a site: together more than a request may carry
+        tab.set_viewport_size(case.viewport)
+        tab.emulate_media(color_scheme=case.device_scheme)
+        tab.goto(customer.page(tag(server, key_of(case, by)), body=case.body))
+        screen = Screen(tab)
+        screen.open()
+        if case.asks:
+            screen.ask(case.asks)
+        return screen
+
+    tab.context.on("weberror", complain)
+    yield go
+    tab.context.remove_listener("weberror", complain)
+    assert complaints == []
+
+
+def test_every_declared_option_has_a_case() -> None:
+    declared = {option.path for option in declared_options()}
+
+    assert {case.path for case in CASES if APPLY in case.by} == declared
+
+
+def test_every_option_that_a_page_may_set_has_a_case() -> None:
+    presentation = {one.path for one in declared_options() if one.path.startswith("ui.")}
+
+    assert {case.path for case in CASES if SET in case.by} == presentation
+
+
+@cases(SET)
+def test_page_sets(show: Show, running: Server, case: Case) -> None:
+    screen = show(running, case, SET)
+    expect_seen(screen, case.sight, case.before)
+
+    screen.call("set", tree({case.path: case.value}))
+
+    expect_seen(screen, case.sight, case.after)
+
+
+@cases(APPLY)
+def test_owner_applies(show: Show, applied: Server, case: Case) -> None:
+    screen = show(applied, case, APPLY)
+
+    expect_seen(screen, case.sight, case.after)
