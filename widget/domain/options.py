@@ -112,7 +112,10 @@ class FeedbackPanel(_Options, frozen=True):
 
 
 class FeedbackOptions(_Options, frozen=True):
-    is_need_feedback: Annotated[bool, Meta(description="Like and dislike under answers.")] = False
+    is_need_feedback: Annotated[
+        bool,
+        Meta(description="Like and dislike under answers. A page may hide them, not add them."),
+    ] = False
     feedback_panel: FeedbackPanel = field(default_factory=FeedbackPanel)
 
 
