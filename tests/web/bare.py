@@ -16,7 +16,10 @@ CLOSE = 8
 
 
 class BareSocket:
-    """A WebSocket client whose frames are read when asked for. ``texts`` and ``code`` are seen."""
+    """A WebSocket client whose frames are read when asked for. ``texts`` and ``code`` are seen.
+
+    Without a token it says no hello.
+    """
 
     def __init__(self, server: Server, token: str) -> None:
         self.texts: list[str] = []
@@ -30,7 +33,8 @@ class BareSocket:
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
             "\r\n".encode()
         )
-        self._greeting = json.dumps({"type": "hello", "token": token, "epoch": ""})
+        hello = {"type": "hello", "token": token, "epoch": ""}
+        self._greeting = json.dumps(hello) if token else ""
 
     def send(self, text: str) -> None:
         data = text.encode()
@@ -56,7 +60,8 @@ class BareSocket:
             assert head.startswith(b"HTTP/1.1 101"), head[:80]
             self._unread = bytearray(rest)
             self.is_open = True
-            self.send(self._greeting)
+            if self._greeting:
+                self.send(self._greeting)
         while self.is_open and self._take_frame():
             pass
 

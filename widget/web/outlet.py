@@ -15,10 +15,16 @@ from typing import Any, Protocol
 import gevent
 from gevent.socket import wait_write
 
+from widget.web.pace import Pace
+
 MOST_KEPT = 1_048_576
 STALL_S = 20.0
 GOODBYE_LIMIT_S = 2.0
 CHUNK = 65_536
+# A read is short, because all its frames are served in one go, and pings cost 50 µs each.
+READ_BYTES = 1_024
+READ_BURST = 131_072  # two of the longest frames
+READ_PER_S = 8_192
 
 
 class Listener(Protocol):
@@ -34,12 +40,22 @@ class Listener(Protocol):
 class Outlet:
     """Stands in for the connection's gevent socket. ``ends_at``: not to be read for longer."""
 
-    __slots__ = ("_drainer", "_kept", "_sock", "ends_at", "is_broken", "is_leaving", "listener")
+    __slots__ = (
+        "_drainer",
+        "_kept",
+        "_pace",
+        "_sock",
+        "ends_at",
+        "is_broken",
+        "is_leaving",
+        "listener",
+    )
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
         self._kept: bytearray | None = None
         self._drainer: Any = None
+        self._pace: Pace | None = None
         self.listener: Listener | None = None
         self.ends_at: float | None = None
         self.is_broken = False
@@ -109,8 +125,16 @@ class Outlet:
     def _read(self, size: int) -> bytes:
         left_s = None if self.ends_at is None else max(self.ends_at - time.monotonic(), 0.001)
         self._sock.settimeout(left_s)
-        data: bytes = self._sock.recv(size)
+        data: bytes = self._sock.recv(min(size, READ_BYTES))
+        self._let_others_on(len(data))
         return data
+
+    def _let_others_on(self, size: int) -> None:
+        """A client that never pauses, as with a flood of pings, would keep the loop to itself:
+        reading what is there already does not wait, so no other greenlet gets its turn."""
+        gevent.sleep(0)
+        self._pace = self._pace or Pace(READ_BURST, READ_PER_S)
+        self._pace.wait(size)
 
     def fileno(self) -> int:
         number: int = self._sock.fileno()

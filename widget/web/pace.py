@@ -9,18 +9,20 @@ PER_S = 10.0
 
 
 class Pace:
-    """A bucket of commands. Waiting here fills the inbox, and a full inbox ends the socket."""
+    """A bucket of commands, or of bytes. Waiting here fills the client's own TCP window."""
 
-    __slots__ = ("_at", "_left")
+    __slots__ = ("_at", "_burst", "_left", "_per_s")
 
-    def __init__(self) -> None:
-        self._left = float(BURST)
+    def __init__(self, burst: float = BURST, per_s: float = PER_S) -> None:
+        self._burst = burst
+        self._per_s = per_s
+        self._left = burst
         self._at = time.monotonic()
 
-    def wait(self) -> None:
+    def wait(self, cost: float = 1.0) -> None:
         """Returns when the next command may be served."""
         now = time.monotonic()
-        self._left = min(BURST, self._left + (now - self._at) * PER_S) - 1
+        self._left = min(self._burst, self._left + (now - self._at) * self._per_s) - cost
         self._at = now
         if self._left < 0:
-            time.sleep(-self._left / PER_S)
+            time.sleep(-self._left / self._per_s)

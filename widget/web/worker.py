@@ -23,6 +23,7 @@ from gevent.pool import Pool
 from gevent.server import StreamServer
 from gunicorn.workers.ggevent import GeventWorker
 
+from widget.web.body import TimelyReader
 from widget.web.lifecycle import Phase
 from widget.web.services import EXTENSION, Services
 
@@ -58,10 +59,13 @@ class ChatdockWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no t
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         self._busy += 1
+        req.body.reader = TimelyReader(req.body.reader)
         try:
             return super().handle_request(listener_name, req, sock, addr)
         finally:
             self._busy -= 1
+            # A client that sends request after request without a pause must not stop the rest.
+            gevent.sleep(0)
 
     def handle_quit(self, sig: int, frame: Any) -> None:
         """SIGINT and SIGQUIT: like SIGTERM, with next to no patience."""
