@@ -65,6 +65,9 @@ class Dock(ABC):
     def prepare(self, case: str) -> None:  # noqa: B027 - most need nothing
         """Sets the fake up for a case that no question brings about."""
 
+    def go_on(self) -> None:  # noqa: B027 - most do not wait
+        """The platform waits for this in the case ``gated``, after the first piece of text."""
+
     def answer_of(self, case: str) -> str:
         return self.answers.get(case, self.answer)
 
@@ -82,6 +85,7 @@ class DemoDock(Dock):
     answer = "You are welcome! Anything else? I do not get tired. 😊"
     questions: ClassVar[dict[str, str]] = {
         "plain": "thank you",
+        "gated": "thank you",
         "unauthorized": "fail auth",
         "rate_limited": "fail busy",
         "server_error": "fail",
@@ -102,7 +106,8 @@ class OpenAIDock(Dock):
     secret = KEY
     answer = OPENAI_ANSWER
     questions: ClassVar[dict[str, str]] = {
-        "plain": "slow",
+        "plain": "plain",
+        "gated": "gated",
         "unauthorized": "key-in-error",
         "rate_limited": "rate-limited",
         "server_error": "status-500",
@@ -128,6 +133,9 @@ class OpenAIDock(Dock):
     def _make(self, settings: Any, client: Any) -> Provider:
         return OpenAI(settings, client)
 
+    def go_on(self) -> None:
+        self._host.gate.set()
+
     def was_stopped(self) -> bool:
         return self._host.upstream.wait_for_requests(1)[-1].gone.wait(5)
 
@@ -142,6 +150,7 @@ class XpertAIDock(Dock):
     answer = XPERTAI_ANSWER
     questions: ClassVar[dict[str, str]] = {
         "plain": "plain",
+        "gated": "gated",
         "unauthorized": "leaks the key",
         "rate_limited": "plain",
         "server_error": "plain",
@@ -155,7 +164,7 @@ class XpertAIDock(Dock):
         "comments": "keep-alive",
         "multi_line": "multiline",
     }
-    answers: ClassVar[dict[str, str]] = {"comments": "Half whole", "death": "Half whole"}
+    answers: ClassVar[dict[str, str]] = dict.fromkeys(("gated", "comments", "death"), "Half whole")
 
     def __init__(self) -> None:
         super().__init__()
@@ -179,6 +188,9 @@ class XpertAIDock(Dock):
         elif case == "server_error":
             for _ in range(6):
                 refuse("/runs/stream", 500, '{"message":"Internal server error"}')
+
+    def go_on(self) -> None:
+        self._platform.gate("go").set()
 
     def was_stopped(self) -> bool:
         run = self._platform.only_run()

@@ -7,13 +7,23 @@ something of its own making fails here and not at a platform.
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from typing import Any
 
 from tests.fakes import openai_ends, openai_refusals
 from tests.fakes.openai_refusals import KEY
-from tests.fakes.openai_scenarios import SCENARIOS, error, plain
-from tests.fakes.upstream import Asked, Reply, Upstream, json_reply
+from tests.fakes.openai_scenarios import (
+    PIECES,
+    SCENARIOS,
+    ending,
+    error,
+    opening,
+    plain,
+    stream,
+    text,
+)
+from tests.fakes.upstream import Asked, Reply, Until, Upstream, json_reply
 
 MODEL = "fake-model"
 HEADERS = {
@@ -57,6 +67,7 @@ class OpenAIHost:
         self.models: list[str] = [MODEL, "org/other-model"]
         self.unlisted: list[str] = []
         self.takes_max_tokens = True
+        self.gate = threading.Event()
         self.refuse_models: Reply | None = None
         self._tries: Counter[str] = Counter()
         self.upstream = Upstream(self._answer)
@@ -108,6 +119,8 @@ class OpenAIHost:
             return error(404, f"The model {body['model']} does not exist", code="model_not_found")
         name = body["messages"][-1]["content"].partition("\n")[0]
         self._tries[name] += 1
+        if name == "gated":
+            return stream(opening(), text(PIECES[0]), Until(self.gate), text(*PIECES[1:]), ending())
         return SCENARIOS.get(name, plain)(body, self._tries[name])
 
 

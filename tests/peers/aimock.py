@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -29,6 +30,7 @@ class Aimock:
             env={**os.environ, "PATH": path, "AIMOCK_API_KEYS": KEY},
             stdout=self._log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # the Node of the Python environment runs below a launcher
         )
 
     def __enter__(self) -> Aimock:
@@ -36,7 +38,7 @@ class Aimock:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
+        os.killpg(self._process.pid, signal.SIGTERM)
         self._process.wait(10)
         self._log.close()
 

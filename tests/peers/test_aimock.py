@@ -58,7 +58,7 @@ def test_answer_streams(provider: OpenAI) -> None:
     heard = ask(provider, "Slowly, please", history=thread("Hello", "Hello!"))
 
     assert heard.text == "one two three four five six seven eight nine ten"
-    assert len([e for e in heard.events if isinstance(e, TextDelta)]) > 5
+    assert len([e for e in heard.events if isinstance(e, TextDelta)]) > 1
 
 
 def test_thinking_is_told_apart(aimock: Aimock) -> None:
