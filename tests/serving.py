@@ -71,8 +71,16 @@ class Server:
     Keywords are settings: ``drain_limit_s="1"``.
     """
 
-    def __init__(self, folder: Path, sites: str = DEMO_SITE, **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        sites: str = DEMO_SITE,
+        *,
+        program: tuple[str, ...] = ("-m", "widget.cli", "serve"),
+        **settings: str,
+    ) -> None:
         self.folder = folder
+        self.program = program
         self.port = free_port()
         self.settings = settings
         self.process: subprocess.Popen[bytes] | None = None
@@ -110,7 +118,7 @@ class Server:
         """Starts the process and waits until it is ready."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "widget.cli", "serve", "--port", str(self.port)],
+                [sys.executable, *self.program, "--port", str(self.port)],
                 env=self._environ(),
                 cwd=self.folder,
                 stdout=log,
@@ -279,8 +287,8 @@ def servers(folder: Path) -> Iterator[Callable[..., Server]]:
     """Starts servers, each with a folder of its own, and stops all of them."""
     started: list[Server] = []
 
-    def start(sites: str = DEMO_SITE, **settings: str) -> Server:
-        server = Server(folder / f"server{len(started)}", sites, **settings)
+    def start(sites: str = DEMO_SITE, **more: Any) -> Server:
+        server = Server(folder / f"server{len(started)}", sites, **more)
         started.append(server)
         server.start()
         return server

@@ -33,11 +33,11 @@ def page(answer: Answer) -> str:
 
 def messages(answer: Answer) -> list[str]:
     """The visitor's messages on the page."""
-    return re.findall(r'<p class="bubble" data-slot="text">(.+?)</p>', page(answer), re.DOTALL)
+    return re.findall(r'<p class="bubble" data-slot="text">([^<]+)</p>', page(answer))
 
 
 def draft(answer: Answer) -> str:
-    found = re.search(r"<textarea id=\"text\".*?>\n(.*?)</textarea>", page(answer), re.DOTALL)
+    found = re.search(r"<textarea id=\"text\".*?>\n(.*?)</textarea>", page(answer))
     assert found
     return html.unescape(found[1])
 
@@ -49,7 +49,7 @@ def alert(answer: Answer) -> str:
 
 def hidden(answer: Answer, name: str) -> str:
     """A hidden field of the composer."""
-    form = re.search(r'<form class="composer".*?</form>', page(answer), re.DOTALL)
+    form = re.search(r'<form class="composer".*?</form>', page(answer))
     assert form
     found = re.search(rf'name="{name}" value="([^"]*)"', form[0])
     assert found

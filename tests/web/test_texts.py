@@ -18,6 +18,7 @@ from widget.web.texts import LANGS, Texts, choose, known, request_lang, use_lang
 KEY = re.compile(r"""["'`]([a-z][a-z_]*(?:\.[a-z0-9_]+)+)["'`]""")
 BEGINNING = re.compile(r"""["'`]([a-z][a-z_]*(?:\.[a-z0-9_]+)*\.)(?:["'`]|\$?\{)""")
 PLACE = re.compile(r"%\((\w+)\)s")
+OWN_NAMES = {"demo.name_of.en"}  # a language is named in its own words
 FILE_ENDINGS = ("css", "html", "js", "json", "svg")
 
 
@@ -94,7 +95,7 @@ def test_chinese_is_chinese() -> None:
 
     left = {key for key, text in catalogue("zh-CN").items() if not chinese.search(text)}
 
-    assert left == set()
+    assert left == OWN_NAMES
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -13,10 +13,11 @@ from contextlib import suppress
 import msgspec
 import pytest
 
-from tests.serving import DEMO_SITE, Frame, Frames, Server, wait_until
+from tests.serving import DEMO_SITE, ROOT, Frame, Frames, Server, wait_until
 from tests.web.bare import BareSocket, read_until
 from tests.web.conftest import Model
 from widget.domain.transcript import ShownConversation
+from widget.web.worker import ChatdockWorker
 
 Start = Callable[..., Server]
 
@@ -168,6 +169,19 @@ def test_worker_ends_with_its_parent(start_server: Start) -> None:
     server.wait()
 
     wait_until(lambda: not _lives(worker), "the worker to end")
+
+
+def test_worker_refuses_a_process_that_was_patched_too_late() -> None:
+    worker = ChatdockWorker.__new__(ChatdockWorker)
+
+    with pytest.raises(RuntimeError, match="start with `chatdock serve`"):
+        worker.patch()
+
+
+def test_app_file_serves_with_defaults(start_server: Start) -> None:
+    server = start_server(program=(str(ROOT / "app.py"),))
+
+    assert server.get("/healthz").json == {"status": "ok"}
 
 
 def test_new_worker_waits_for_the_old_one(
