@@ -261,6 +261,8 @@ def parse(frame: str | bytes) -> Command:
         command: Command = _decoder.decode(frame)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise BadInput(str(error)) from error
+    except RecursionError:
+        raise BadInput("the frame nests too deep") from None
     return command
 
 
