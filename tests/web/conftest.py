@@ -4,10 +4,12 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 
 from tests.fakes.openai_scenarios import ending, opening, stream, text
 from tests.fakes.upstream import Asked, Reply, Step, Until, Upstream
 from tests.serving import Server
+from widget.web.services import Services
 
 MODEL_SITE = """
 [[sites]]
@@ -79,3 +81,10 @@ def model(platform: Model) -> Iterator[Model]:
     platform.upstream.requests.clear()
     yield platform
     platform.go.set()
+
+
+@pytest.fixture
+def own(app: Flask) -> Services:
+    """The services of ``app``."""
+    services: Services = app.extensions["chatdock"]
+    return services

@@ -10,7 +10,6 @@ from typing import Any
 import gevent
 import msgspec
 import pytest
-from flask import Flask
 from gevent import socket as gsocket
 from wsproto import ConnectionType
 from wsproto.connection import Connection as Wire
@@ -73,12 +72,6 @@ class Visit:
     def end(self) -> None:
         self.ws.sock.close()
         self.theirs.close()
-
-
-@pytest.fixture
-def own(app: Flask) -> Services:
-    services: Services = app.extensions["chatdock"]
-    return services
 
 
 @pytest.fixture

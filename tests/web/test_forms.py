@@ -49,7 +49,7 @@ def alert(answer: Answer) -> str:
 
 def hidden(answer: Answer, name: str) -> str:
     """A hidden field of the composer."""
-    form = re.search(r'<form class="composer".*?</form>', page(answer))
+    form = re.search(r'<form class="composer".*?</form>', page(answer), re.DOTALL)
     assert form
     found = re.search(rf'name="{name}" value="([^"]*)"', form[0])
     assert found

@@ -5,7 +5,7 @@ import pytest
 from tests.factories import make_caller, make_site
 from widget.domain.errors import RateLimited
 from widget.domain.sites import Caller, Limits
-from widget.web.limits import SOCKETS_RETRY_S, TRIES_PER_MESSAGE, RateLimits
+from widget.web.limits import SOCKETS_PER_MESSAGE, SOCKETS_RETRY_S, TRIES_PER_MESSAGE, RateLimits
 
 
 def off(**limits: int) -> Limits:
@@ -137,9 +137,20 @@ def test_knocks_are_counted_apart_from_messages() -> None:
 def test_sockets_of_a_visitor_are_bounded() -> None:
     limits, site = RateLimits(), make_site(limits=Limits(sockets_per_visitor=2))
 
-    limits.socket(site, 1)
+    limits.socket(site, 1, 1)
     with pytest.raises(RateLimited) as caught:
-        limits.socket(site, 2)
+        limits.socket(site, 2, 2)
 
     assert caught.value.retry_after_s == SOCKETS_RETRY_S
-    limits.socket(make_site(limits=Limits(sockets_per_visitor=0)), 1_000)
+    limits.socket(make_site(limits=Limits(sockets_per_visitor=0)), 500, 500)
+
+
+def test_sockets_of_an_address_are_bounded_however_many_its_visitors() -> None:
+    limits, site = RateLimits(), make_site(limits=Limits(address_per_minute=2))
+
+    limits.socket(site, 0, 2 * SOCKETS_PER_MESSAGE - 1)
+    with pytest.raises(RateLimited) as caught:
+        limits.socket(site, 0, 2 * SOCKETS_PER_MESSAGE)
+
+    assert caught.value.scope == "address"
+    limits.socket(make_site(limits=Limits(address_per_minute=0)), 0, 100_000)

@@ -1,73 +1,16 @@
-"""Finding the visitor again: ``POST /frame/<site>/token``, the cookie and the keys."""
+"""A fresh embed token: ``POST /frame/<site>/token``, by token, kept key or cookie."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from tests.factories import make_site, make_token, make_visitor
-from widget.domain.conversations import Visitor
-from widget.domain.sites import EmbedToken
+from tests.factories import make_site, make_token
+from tests.web.renewing import HOST, claims, keep_cookie, renew
 from widget.store.database import Store
 from widget.store.sites import save_site, set_paused
-from widget.store.visitors import ensure_visitor, find_visitor, replace_key
 from widget.web.services import Services
 from widget.web.tokens import Tokens, key_hash
-from widget.web.visitors import cookie_name
-
-COOKIE = cookie_name("acme")
-HOST = "https://www.acme.example"
-NOW = datetime.now(UTC).replace(microsecond=0)
-OLD = NOW - timedelta(days=31)
-
-
-@pytest.fixture
-def own(app: Flask) -> Services:
-    services: Services = app.extensions["chatdock"]
-    return services
-
-
-@pytest.fixture
-def tokens(own: Services) -> Tokens:
-    return own.tokens
-
-
-def renew(client: FlaskClient, site: str = "acme", **asked: Any) -> TestResponse:
-    return client.post(
-        f"https://localhost/frame/{site}/token", json=asked, headers={"Origin": "https://localhost"}
-    )
-
-
-def claims(own: Services, answer: TestResponse) -> EmbedToken:
-    assert answer.status_code == 200, answer.text
-    assert answer.json is not None
-    return own.tokens.read(answer.json["token"])
-
-
-def keep_cookie(client: FlaskClient, key: str) -> None:
-    client.set_cookie(COOKIE, key, domain="localhost", secure=True)
-
-
-def kept_cookie(client: FlaskClient) -> str | None:
-    cookie = client.get_cookie(COOKIE, domain="localhost")
-    return cookie.value if cookie else None
-
-
-def store_visitor(store: Store, visitor: str, key: str, made_at: datetime = NOW) -> Visitor:
-    row = make_visitor(id=visitor, key_hash=key_hash(key), key_made_at=made_at)
-    with store.begin() as tx:
-        ensure_visitor(tx, row)
-    return row
-
-
-def stored(store: Store, visitor: str) -> Visitor | None:
-    with store.read() as tx:
-        return find_visitor(tx, "acme", visitor)
 
 
 def test_nothing_in_hand_is_refused(client: FlaskClient) -> None:
@@ -168,111 +111,6 @@ def test_forged_key_is_no_key(client: FlaskClient, own: Services) -> None:
     assert renew(client, visitor_key=foreign).status_code == 401
 
 
-def test_lost_cookie_hands_the_key_to_the_frame(client: FlaskClient, own: Services) -> None:
-    token = make_token()
-
-    answer = renew(client, token=own.tokens.sign(token), lost=True)
-
-    assert answer.json is not None
-    key = answer.json["visitor_key"]
-    assert claims(own, answer).key_hash == key_hash(key)
-    assert claims(own, renew(client, visitor_key=key)).visitor == token.visitor
-
-
-def test_key_stays_out_of_the_answer_when_the_cookie_came_back(
-    client: FlaskClient, own: Services
-) -> None:
-    visitor, key = own.tokens.new_visitor("acme")
-    signed = own.tokens.sign(make_token(visitor=visitor, key_hash=key_hash(key)))
-    keep_cookie(client, key)
-
-    answer = renew(client, token=signed, lost=True)
-
-    assert answer.json is not None
-    assert "visitor_key" not in answer.json
-
-
-def test_lost_key_of_a_stored_visitor_is_made_again(
-    client: FlaskClient, own: Services, store: Store
-) -> None:
-    visitor, key = own.tokens.new_visitor("acme")
-    made_at = own.tokens.read_key(key, site="acme")
-    assert made_at is not None
-    store_visitor(store, visitor, key, made_at.made_at)
-    signed = own.tokens.sign(make_token(visitor=visitor, key_hash=key_hash(key)))
-
-    answer = renew(client, token=signed, lost=True)
-
-    assert answer.json is not None
-    assert answer.json["visitor_key"] == key
-
-
-def test_lost_key_that_cannot_be_made_again_is_replaced(
-    client: FlaskClient, own: Services, store: Store
-) -> None:
-    visitor, key = own.tokens.new_visitor("acme")
-    store_visitor(store, visitor, key, OLD)
-    signed = own.tokens.sign(make_token(visitor=visitor, key_hash=key_hash(key)))
-
-    answer = renew(client, token=signed, lost=True)
-
-    assert answer.json is not None
-    new, row = answer.json["visitor_key"], stored(store, visitor)
-    assert row is not None
-    assert (row.key_hash, row.previous_key_hash) == (key_hash(new), key_hash(key))
-    assert claims(own, renew(client, visitor_key=key)).visitor == visitor
-
-
-def test_old_key_is_replaced_and_good_for_another_day(
-    client: FlaskClient, own: Services, store: Store
-) -> None:
-    visitor = make_visitor().id
-    key = own.tokens.make_key("acme", visitor, OLD)
-    store_visitor(store, visitor, key, OLD)
-    keep_cookie(client, key)
-
-    first = claims(own, renew(client))
-    new = kept_cookie(client)
-    keep_cookie(client, key)
-    second = claims(own, renew(client))
-
-    assert new is not None
-    assert new != key
-    assert first.key_hash == second.key_hash == key_hash(new)
-    assert kept_cookie(client) == new, "a tab that missed the replacement gets the same key"
-
-
-def test_former_key_ends_after_a_day(client: FlaskClient, own: Services, store: Store) -> None:
-    visitor = make_visitor().id
-    key = own.tokens.make_key("acme", visitor, OLD)
-    former = own.tokens.make_key("acme", visitor, OLD - timedelta(days=31))
-    store_visitor(store, visitor, former, OLD)
-    replace_in_store(store, visitor, key, at=NOW - timedelta(hours=25))
-
-    assert renew(client, visitor_key=former).status_code == 401
-    assert claims(own, renew(client, visitor_key=key)).visitor == visitor
-
-
-def test_token_of_a_revoked_key_is_refused(
-    client: FlaskClient, own: Services, store: Store
-) -> None:
-    visitor, key = own.tokens.new_visitor("acme")
-    store_visitor(store, visitor, key)
-    token = make_token(visitor=visitor, key_hash=key_hash("another"))
-
-    assert renew(client, token=own.tokens.sign(token)).status_code == 401
-    assert renew(client, token=own.tokens.sign(token), lost=True).status_code == 401
-
-
-def test_old_key_without_a_row_stays(client: FlaskClient, own: Services) -> None:
-    visitor = make_visitor().id
-    key = own.tokens.make_key("acme", visitor, OLD)
-    keep_cookie(client, key)
-
-    assert claims(own, renew(client)).key_hash == key_hash(key)
-    assert kept_cookie(client) == key
-
-
 def test_cookie_has_every_attribute(client: FlaskClient, own: Services) -> None:
     _, key = own.tokens.new_visitor("acme")
 
@@ -319,8 +157,3 @@ def test_unreadable_question_says_what_is_wrong(client: FlaskClient, body: str) 
     assert answer.status_code == 422
     assert answer.json is not None
     assert answer.json["error"]["code"] == "bad_input"
-
-
-def replace_in_store(store: Store, visitor: str, key: str, *, at: datetime) -> None:
-    with store.begin() as tx:
-        replace_key(tx, "acme", visitor, key_hash=key_hash(key), at=at)
