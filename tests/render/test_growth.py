@@ -133,3 +133,48 @@ def test_last_lines_of_a_thousand_cost_what_the_first_did(opening: str, line: st
     early, late = sum(sizes[100:200]), sum(sizes[900:])
 
     assert late <= LIMIT * early
+
+
+PATHOLOGICAL = {
+    "stars": "*a_ ",
+    "nested marks": "*a **b ",
+    "open brackets": "[",
+    "open links": "[a](",
+    "open pictures": "![",
+    "open tags": "<a ",
+    "comments": "<!--",
+    "quotes": "> ",
+    "items": "- ",
+    "addresses": "https://",
+    "mail addresses": "a@b",
+    "entities": "&a",
+    "backslashes": "\\",
+    "pipes": "|",
+    "rule": "-",
+    "fence": "`",
+    "hashes": "#",
+    "digits": "1",
+    "tabs": "\t",
+    "lines": "\n",
+    "short items": "- a\n",
+    "definitions": "[a]: /u\n",
+    "rows": "|a|\n|-|\n",
+}
+
+
+@pytest.mark.parametrize("name", PATHOLOGICAL)
+def test_pathological_text_takes_time_in_proportion(name: str) -> None:
+    """Four times the text is at most some four times the work, in as many pieces or whole."""
+
+    def calls(length: int) -> int:
+        text = PATHOLOGICAL[name] * (length // len(PATHOLOGICAL[name]))
+        meter = Meter()
+        with meter.counting():
+            for pieces in (deltas(text, 40), [text]):
+                stream = Shown().stream
+                for piece in pieces:
+                    stream.feed(piece)
+                stream.finish()
+        return meter.calls
+
+    assert calls(12_000) <= 4 * 1.5 * calls(3_000)

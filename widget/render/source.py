@@ -34,7 +34,7 @@ _LONE_TILDE = re.compile(r"(?<![~\\])~(?!~)")
 _DEFINITION = r"^(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*\[[^\]\n]+\]:.*$"
 _ADDRESS = (
     r"(?<!\]\()(?<![<A-Za-z0-9])(?:https?://|ftp://|www\.)"
-    r"[!-;=-~]{0,2000}[A-Za-z0-9/#&=+%$@)\-](?=[*_~?!.,:;'\"]*[^\x00-\x7f\ufdd0])"
+    r"[!-;=-~]{0,600}[A-Za-z0-9/#&=+%$@)\-](?=[*_~?!.,:;'\"]*[^\x00-\x7f\ufdd0])"
 )
 CUT_ADDRESS = re.compile(_ADDRESS)
 _BARE_LINK = re.compile(f"{_DEFINITION}|{_ADDRESS}", re.MULTILINE)
