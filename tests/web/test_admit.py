@@ -52,6 +52,19 @@ def test_forwarded_addresses_do_not_count_without_proxies(app: Flask) -> None:
         assert client_address(request) == "10.0.0.1"
 
 
+def test_operator_is_told_once_of_a_proxy_that_is_not_trusted(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    for remote in ("8.8.8.8", "127.0.0.1", "10.0.0.1"):  # of the first we know nothing
+        with app.test_request_context(
+            headers={"X-Forwarded-For": "198.51.100.1"}, environ_base={"REMOTE_ADDR": remote}
+        ):
+            client_address(request)
+
+    told = [record.msg for record in caplog.records if "TRUSTED_PROXIES" in str(record.msg)]
+    assert [line["proxy"] for line in told if isinstance(line, dict)] == ["127.0.0.1"]
+
+
 @pytest.mark.parametrize(
     ("remote", "origin"),
     [("10.0.0.1", "https://chat.example"), ("192.0.2.7", "http://chat.example")],

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
+import structlog
 from flask import Request, request
 
 from widget.domain.errors import NotFound, SitePaused, Unauthorized
 from widget.domain.sites import Caller, EmbedToken, Site, allows
 from widget.web.services import services
+
+log = structlog.get_logger(__name__)
 
 
 def admit_site(key: str) -> Site:
@@ -66,8 +69,8 @@ def refuse_unlisted(site: Site, origin: str) -> None:
 def client_address(request: Request) -> str:
     """The nearest address that is not one of our own reverse proxies; empty when unknown."""
     hops = [request.remote_addr or "", *reversed(_forwarded_for(request))]
-    trusted = iter(hops)
-    return next((hop for hop in trusted if not _is_trusted(hop)), hops[-1])
+    _tell_of_proxy(hops)
+    return next((hop for hop in hops if not _is_trusted(hop)), hops[-1])
 
 
 def own_origin() -> str:
@@ -91,6 +94,20 @@ def _scheme(request: Request) -> str:
     if forwarded in {"http", "https"} and _is_trusted(request.remote_addr or ""):
         return forwarded
     return request.scheme
+
+
+def _tell_of_proxy(hops: list[str]) -> None:
+    """Tells the operator, once, of a reverse proxy behind which all visitors look like one."""
+    lifecycle, nearest = services().lifecycle, hops[0]
+    if len(hops) == 1 or lifecycle.has_told_of_proxy or _is_trusted(nearest):
+        return
+    if _is_address(nearest) and ip_address(nearest).is_private:
+        lifecycle.has_told_of_proxy = True
+        log.warning(
+            "a reverse proxy forwards requests and is not trusted, so all visitors share its"
+            " limits: name it in CHATDOCK_TRUSTED_PROXIES",
+            proxy=nearest,
+        )
 
 
 def _forwarded_for(request: Request) -> list[str]:

@@ -16,6 +16,7 @@ class Lifecycle:
 
     def __init__(self) -> None:
         self.phase = Phase.STARTING
+        self.has_told_of_proxy = False
 
     @property
     def is_ready(self) -> bool:
