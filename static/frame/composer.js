@@ -77,12 +77,18 @@ export function createComposer(on) {
       on.page(event.key === "PageUp" ? -1 : 1);
     }
   });
+  form.noValidate = true; // an empty box needs no reproach from the browser
   changed();
 
   return {
     ask,
     showAlert,
-    focus: () => box.focus({ preventScroll: true }),
+    /** A touch screen would put its keyboard over what is to be read. */
+    focus() {
+      const isTouch = matchMedia("(pointer: coarse)").matches;
+      if (isTouch) document.documentElement.toggleAttribute("data-pointer", true); // needs no ring
+      (isTouch ? byId("transcript") : box).focus({ preventScroll: true });
+    },
     /** A refused text comes back in front of what was typed since. @param {string} text */
     giveBack: (text) => setText([text, box.value].filter(Boolean).join("\n")),
     /** @param {boolean} isIt */
@@ -90,6 +96,7 @@ export function createComposer(on) {
     /** From now on the browser posts the form itself: no socket gets through. */
     goNative() {
       isNative = true;
+      form.noValidate = false;
     },
     /** Posts this text as the form it came from. @param {string} text @param {string} id */
     post(text, id) {

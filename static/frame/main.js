@@ -90,7 +90,7 @@ function start(page) {
       case "opened":
         return open();
       case "focus":
-        return focus();
+        return composer.focus();
       default:
         return undefined;
     }
@@ -102,13 +102,6 @@ function start(page) {
     page.overrides = JSON.stringify(options);
     const { changeLook } = await import("./theme.js");
     changeLook(page.paths.look, options);
-  }
-
-  /** A touch screen would put its keyboard over the greeting; a finger needs no ring. */
-  function focus() {
-    if (!matchMedia("(pointer: coarse)").matches) return composer.focus();
-    root.toggleAttribute("data-pointer", true);
-    byId("transcript").focus({ preventScroll: true });
   }
 
   document.addEventListener("click", (event) => {

@@ -25,14 +25,18 @@ import { byId, fromTemplate } from "./page.js";
  * @param {object} options the page's overrides
  */
 export async function changeLook(url, options) {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(options),
-  });
-  const answer = await response.json();
-  if (response.ok) apply(answer);
-  else console.warn(`Chatdock: ${answer.error.message}`);
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(options),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(answer.error.message);
+    apply(answer);
+  } catch (error) {
+    console.warn("Chatdock: the options were not applied.", error);
+  }
 }
 
 /** @param {Look} look */

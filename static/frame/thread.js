@@ -258,17 +258,16 @@ export function createThread(parts) {
       switch (button.dataset.act) {
         case "ask":
           if (!run) composer.ask(/** @type {HTMLButtonElement} */ (button).value);
-          return true;
+          break;
         case "stop":
           if (run) wish({ type: "run.stop", run: run.id });
-          return true;
+          break;
         case "retry":
           wish({ type: "message.retry", message });
-          return true;
+          break;
         case "new":
           wish({ type: "conversation.new" });
-          composer.focus();
-          return true;
+          break;
         case "earlier":
           wish({ type: "history.before", conversation: at.id, message: transcript.firstId() });
           return true;
@@ -280,6 +279,8 @@ export function createThread(parts) {
         default:
           return false;
       }
+      composer.focus(); // the button goes away, the focus must not
+      return true;
     },
   };
 }

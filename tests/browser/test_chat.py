@@ -74,7 +74,7 @@ def test_starter_asks(chat: Chat) -> None:
 
     expect(chat.questions).to_have_text(["How much is postage?"])
     chat.wait_for_end()
-    expect(chat.button("Where is my order 2046?")).to_be_hidden()
+    expect(chat.root.get_by_role("list", name="Suggested questions")).to_be_hidden()
 
 
 def test_shift_enter_breaks_the_line_and_the_box_grows(chat: Chat) -> None:
@@ -151,6 +151,25 @@ def test_keyboard_alone_is_enough(chat: Chat) -> None:
     chat.page.keyboard.press("Enter")
 
     expect(chat.questions).to_have_text(["How much is postage?"])
+
+
+def test_focus_is_not_lost_with_the_button_that_had_it(chat: Chat) -> None:
+    chat.ask("fail timeout")
+    chat.wait_for_end("failed")
+    chat.button("Try again").focus()
+    chat.page.keyboard.press("Enter")
+
+    expect(chat.composer).to_be_focused()
+    chat.wait_for_end("done")
+
+
+def test_message_that_is_too_long_comes_back_whole(chat: Chat) -> None:
+    text = "x" * 8001
+    chat.ask(text)
+
+    expect(chat.root.get_by_role("alert")).to_contain_text("too long")
+    expect(chat.composer).to_have_value(text)
+    expect(chat.questions).to_have_count(0)
 
 
 def test_escape_asks_the_host_page_to_close(framed: Chat) -> None:

@@ -68,6 +68,19 @@ def test_plain_stop_and_retry_are_forms(plain: Chat) -> None:
     plain.wait_for_end("stopped")
 
 
+def test_plain_page_that_comes_in_the_middle_of_an_answer_can_follow_it(plain: Chat) -> None:
+    plain.composer.fill(LONG)
+    press(plain, "Send")
+    expect(plain.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
+    plain.page.goto(plain.page.url.replace("/frame/acme/messages", "/chat/acme"))
+    plain.composer.fill("half a thought")
+    press(plain, "Show the rest as it comes")
+
+    plain.wait_for_end()
+    expect(plain.button("Show the rest as it comes")).to_have_count(0)
+    expect(plain.composer).to_have_value("half a thought")
+
+
 def test_plain_failure_has_words_and_a_retry_that_works(plain: Chat) -> None:
     plain.composer.fill("fail timeout")
     press(plain, "Send")

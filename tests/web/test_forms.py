@@ -37,7 +37,7 @@ def messages(answer: Answer) -> list[str]:
 
 
 def draft(answer: Answer) -> str:
-    found = re.search(r"<textarea id=\"text\".*?>\n(.*?)</textarea>", page(answer))
+    found = re.search(r"<textarea id=\"text\".*?>\n(.*?)</textarea>", page(answer), re.DOTALL)
     assert found
     return html.unescape(found[1])
 

@@ -84,6 +84,12 @@ def halt(site: str, run: str) -> ResponseReturnValue:
     return _answer(site, act)
 
 
+@bp.post("/frame/<site>/runs/<run>/follow")
+def follow(site: str, run: str) -> ResponseReturnValue:
+    """A page that was loaded in the middle of an answer shows the rest as it comes."""
+    return _answer(site, lambda caller: Outcome(draft=_field("text")))
+
+
 @bp.post("/frame/<site>/messages/<message>/feedback")
 def judge(site: str, message: str) -> ResponseReturnValue:
     """A thumb, or the panel after a dislike, which only a thumb opens."""

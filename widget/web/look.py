@@ -59,10 +59,6 @@ class Look:
         return self.options.ui.composer.placeholder or self.say("frame.placeholder")
 
     @property
-    def message_chars(self) -> int:
-        return self.site.limits.message_chars or 32_000
-
-    @property
     def attributes(self) -> dict[str, str]:
         """What the style sheet goes by, as ``data-*`` of the root element."""
         ui = self.options.ui

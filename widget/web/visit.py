@@ -12,7 +12,7 @@ from widget.domain.sites import Caller, EmbedToken, Site
 from widget.domain.transcript import ShownConversation
 from widget.runs import opening
 from widget.web.admit import caller_of, client_address, embed_token, own_origin
-from widget.web.framing import NOBODY, ancestors_of, guard
+from widget.web.framing import NOBODY, ancestors_of, guard, may_frame
 from widget.web.live_answer import LiveAnswer
 from widget.web.look import Look
 from widget.web.page import Page
@@ -112,7 +112,8 @@ def come_back(site: Site, look: Look, token: str) -> Visit | None:
 def stranger(site: Site, look: Look, token: str) -> Visit:
     """Somebody whose token is worth nothing: a new visit on the page where the old one stood."""
     claims = authentic(token, site)
-    return arrive(site, look, origin=claims.origin if claims else own_origin())
+    is_welcome = claims is not None and may_frame(site, claims.origin)
+    return arrive(site, look, origin=claims.origin if claims and is_welcome else own_origin())
 
 
 def _caller(claims: EmbedToken, site: Site, look: Look) -> Caller:
