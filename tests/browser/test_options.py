@@ -153,6 +153,7 @@ def test_every_declared_option_has_a_case() -> None:
     declared = {option.path for option in declared_options()}
 
     assert {case.path for case in CASES if APPLY in case.by} == declared
+    assert [case.id for case in CASES if case.before == case.after] == []
 
 
 def test_every_option_that_a_page_may_set_has_a_case() -> None:
