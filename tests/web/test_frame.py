@@ -103,6 +103,18 @@ def test_origin_that_is_not_listed_gets_a_notice_that_anyone_may_see(client: Fla
     assert OWNER not in answer.text + str(answer.headers)
 
 
+@pytest.mark.parametrize(("accept", "first"), [("zh-TW", "zh-CN"), ("fr", "en"), ("en", "en")])
+def test_refused_origin_reads_the_visitors_language_first(
+    client: FlaskClient, accept: str, first: str
+) -> None:
+    headers = {"Referer": OTHER, "Accept-Language": accept}
+
+    answer = client.get("/frame/acme", headers=headers)
+
+    langs = re.findall(r'<(?:html|section) lang="([^"]+)"', answer.text)
+    assert langs == [first, first, *({"zh-CN", "en"} - {first})]
+
+
 def test_loaders_word_counts_where_there_is_no_referrer(client: FlaskClient) -> None:
     good = client.get("/frame/acme", query_string={"origin": OWNER})
     bad = client.get("/frame/acme", query_string={"origin": OTHER})

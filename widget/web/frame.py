@@ -69,8 +69,12 @@ def rest(error: SitePaused) -> ResponseReturnValue:
 
 
 def _refused(origin: str) -> Response:
-    """Anyone may see this page, since it says nothing of the site; the loader logs the origin."""
-    response = _notice(guard(ANYBODY), list(LANGS), REFUSED, origin=origin)
+    """Anyone may see this page, since it says nothing of the site; the loader logs the origin.
+
+    In every language, since its reader may be the page's visitor or its owner; the visitor's first.
+    """
+    langs = sorted(LANGS, key=lambda lang: lang != request_lang())
+    response = _notice(guard(ANYBODY), langs, REFUSED, origin=origin)
     response.status_code = 403
     return response
 
