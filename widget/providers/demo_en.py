@@ -28,23 +28,22 @@ POSTAGE: Script = (
     Pause(12),
     Step("lookup", "Looked up the price list", "done", "3 zones found"),
     Say(
-        "Postage depends on where the parcel goes. Orders **over 99** travel free within the "
+        "Postage depends on where the parcel goes. Orders **over $99** travel free within the "
         "country.\n\n"
         "| Where to | Price | How long |\n"
         "|---|---:|---|\n"
-        "| In town | 6 | today or tomorrow |\n"
-        "| In the country | 12 | 2–3 days |\n"
-        "| Abroad | from 88 | 7–15 days |\n\n"
-        "Large things such as lamps and chairs are sent by freight; the checkout shows the exact "
-        "price *before* you pay."
+        "| In town | $6 | 1 day |\n"
+        "| In the country | $12 | 2–3 days |\n"
+        "| Abroad | from $88 | 7–15 days |\n\n"
+        "Large things go by freight, priced *before* you pay."
     ),
     Source(
         "postage",
         "Postage and delivery",
         "https://shop.example/help/postage",
-        "Orders over 99 are delivered free of charge within the country.",
+        "Orders over $99 are delivered free of charge within the country.",
     ),
-    Suggestions(("How do I return something?", "Where is my order 2046?")),
+    Suggestions(("And returns?", "Compare the lamps")),
 )
 
 RETURNS: Script = (
@@ -118,7 +117,7 @@ TABLE: Script = (
         "| Height | 24 cm | 45 cm | 160 cm |\n"
         "| Light | 250 lm | 800 lm | 1,600 lm |\n"
         "| Dims | yes | yes, 5 steps | with the app |\n"
-        "| Price | 39 | 89 | 249 |\n\n"
+        "| Price | $39 | $89 | $249 |\n\n"
         "For reading I would take the *Heron*."
     ),
     Suggestions(("Recommend a gift", "How much is postage?")),
@@ -242,7 +241,7 @@ ELSE = (
 )
 ELSE_SUGGESTIONS = Suggestions(("Show me everything you can do", "How much is postage?"))
 
-BEFORE_FAILURE = "I am looking that up for you, one moment … the first shelf is"
+BEFORE_FAILURE = "I am looking into that for you, one moment … what helps at first is"
 AFTER_RETRY = (
     "This time it worked! The failure was only played, so that you could see it and the "
     "**retry** button."

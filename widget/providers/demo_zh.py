@@ -91,7 +91,7 @@ CODE: Script = (
         "};\n\n"
         "document.querySelector('#ask').addEventListener('click', () => {\n"
         "  chatdock('open');\n"
-        "  chatdock('send', '运费怎么算?');\n"
+        "  chatdock('send', '运费怎么算？');\n"
         "});\n"
         "```\n\n"
         "想知道回答什么时候结束，用 `chatdock('on', 'answer', fn)` 监听即可。"
@@ -224,7 +224,7 @@ ELSE = (
 )
 ELSE_SUGGESTIONS = Suggestions(("你都会些什么？", "运费怎么算？"))
 
-BEFORE_FAILURE = "好的，我这就去查，请稍等……第一层货架上是"
+BEFORE_FAILURE = "好的，我这就帮您看看，请稍等……您可以先试试"
 AFTER_RETRY = "这次成功了！刚才的错误是演出来的，好让您看看出错的样子和**重试**按钮。"
 BEFORE_STALL = "让我想一想……（不会再有下文了，请按**停止**）"
 
