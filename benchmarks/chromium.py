@@ -138,7 +138,7 @@ class Page:
 
 def _is_frame(message: dict[str, Any]) -> bool:
     is_attached = message["method"] == "Target.attachedToTarget"
-    return is_attached and message["params"]["targetInfo"]["type"] == "iframe"
+    return bool(is_attached and message["params"]["targetInfo"]["type"] == "iframe")
 
 
 @contextmanager

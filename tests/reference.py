@@ -43,7 +43,7 @@ running server sees the change within five seconds. `${NAME}` is replaced from t
 
 | Key | Meaning |
 |---|---|
-| `key` | Name of the site in the script's address: small letters, digits, `-` and `_`. Grants nothing |
+| `key` | Public name of the site, in the script's address: small letters, digits, `-`, `_` |
 | `name` | Shown as the title of the chat unless `ui.chatBot.title` is set |
 | `origins` | Pages that may show the chat, such as `https://www.acme.example`; see below |
 | `[sites.provider]` | The platform: `kind` and its settings, below |
@@ -63,7 +63,7 @@ An origin is `https://www.acme.example` or `https://*.acme.example`. A port coun
 
 LIMITS = {
     "visitor_per_minute": "messages of one visitor in a minute",
-    "address_per_minute": "messages and connections from one network address in a minute",
+    "address_per_minute": "messages from one network address in a minute; 4 × as many connections, 10 × as many open chats",
     "site_per_minute": "messages to the whole site in a minute",
     "site_per_day": "messages to the whole site in a day",
     "sockets_per_visitor": "open chat pages of one visitor",
