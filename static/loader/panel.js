@@ -129,7 +129,8 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
 
   /** Into the frame; until there is one to see, to our close button. */
   function moveFocus() {
-    if (link.phase() !== "ready") return closer.focus();
+    const phase = link.phase();
+    if (phase !== "ready" && phase !== "shown") return closer.focus();
     widget.frame.focus();
     link.say("focus");
   }
@@ -138,7 +139,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   function onMessage(message) {
     switch (message.type) {
       case "shown":
-        return draw();
+        return appear();
       case "ready":
         return greet();
       case "close":
@@ -150,14 +151,18 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
     }
   }
 
-  function greet() {
+  /** There is a frame to see: the focus goes in, unless the visitor took it elsewhere meanwhile. */
+  function appear() {
     const hadFocus = document.activeElement === host;
-    link.greet();
     draw();
-    if (!widget.isOpen) return;
-    link.say("opened");
-    if (wantsFocus && hadFocus) moveFocus();
-    ask();
+    if (widget.isOpen && wantsFocus && hadFocus) moveFocus();
+  }
+
+  function greet() {
+    link.greet();
+    if (widget.isOpen) link.say("opened");
+    appear();
+    if (widget.isOpen) ask();
   }
 
   function refuse() {

@@ -13,7 +13,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, ViewportSize, expec
 from tests.serving import Server
 
 PATIENCE_MS = 20_000
-LONG = "<p>" + "The lamp on the desk was lit when she came in. " * 40 + "</p>"
+LONG = "<p aria-hidden=true>" + "The lamp on the desk was lit when she came in. " * 40 + "</p>"
 NOTHING: Mapping[str, str] = {}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -114,6 +114,10 @@ class Widget:
 
     def wait_until_closed(self) -> None:
         expect(self.panel).to_be_hidden(timeout=PATIENCE_MS)
+        # Until it is painted without the frame, Chromium hands the next click to the frame.
+        self.page.evaluate(
+            "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     def ask(self, text: str) -> None:
         self.composer.fill(text)
