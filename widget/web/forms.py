@@ -87,7 +87,12 @@ def halt(site: str, run: str) -> ResponseReturnValue:
 @bp.post("/frame/<site>/runs/<run>/follow")
 def follow(site: str, run: str) -> ResponseReturnValue:
     """A page that was loaded in the middle of an answer shows the rest as it comes."""
-    return _answer(site, lambda caller: Outcome(draft=_field("text")))
+
+    def act(caller: Caller) -> Outcome:
+        services().limits.knock(caller.site, caller.address)
+        return Outcome(draft=_field("text"))
+
+    return _answer(site, act)
 
 
 @bp.post("/frame/<site>/messages/<message>/feedback")
@@ -98,6 +103,7 @@ def judge(site: str, message: str) -> ResponseReturnValue:
 
     def act(caller: Caller) -> Outcome:
         if "dismiss" not in request.form:
+            services().limits.knock(caller.site, caller.address)
             feedback.give(
                 services().engine,
                 caller,
