@@ -63,7 +63,10 @@ An origin is `https://www.acme.example` or `https://*.acme.example`. A port coun
 
 LIMITS = {
     "visitor_per_minute": "messages of one visitor in a minute",
-    "address_per_minute": "messages from one network address in a minute; 4 × as many connections, 10 × as many open chats",
+    "address_per_minute": (
+        "messages from one network address in a minute; 4 × as many connections, 10 × as many open"
+        " chats"
+    ),
     "site_per_minute": "messages to the whole site in a minute",
     "site_per_day": "messages to the whole site in a day",
     "sockets_per_visitor": "open chat pages of one visitor",

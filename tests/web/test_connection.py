@@ -25,7 +25,7 @@ from widget.store.visitors import ensure_visitor
 from widget.web.connection import Connection, close
 from widget.web.outlet import Outlet
 from widget.web.services import Services
-from widget.web.sockets import PING_EVERY_S, Sockets
+from widget.web.sockets import MOST_SILENT_PER_ADDRESS, PING_EVERY_S, Sockets
 
 
 class Browser:
@@ -226,3 +226,23 @@ def test_sockets_are_counted_until_they_leave(own: Services, visit: Visit) -> No
 
     sockets.remove(visit.connection)
     assert (len(sockets), sockets.count(visit.connection.caller)) == (2, 0)
+
+
+def test_sockets_are_counted_by_network_of_their_site(own: Services, visit: Visit) -> None:
+    sockets, caller = Sockets(own.sites, most=200), visit.connection.caller
+    neighbour = msgspec.structs.replace(caller, visitor="vis_another")
+    elsewhere = msgspec.structs.replace(caller, site=make_site(key="other"))
+    sockets.add(visit.connection)
+
+    assert [sockets.count_address(one) for one in (caller, neighbour, elsewhere)] == [1, 1, 0]
+    sockets.remove(visit.connection)
+    assert sockets.count_address(caller) == 0
+
+
+def test_silent_sockets_of_an_ipv6_network_count_as_one_address(own: Services) -> None:
+    sockets = Sockets(own.sites, most=1_000)
+    for number in range(MOST_SILENT_PER_ADDRESS):
+        sockets.begin(f"2001:db8::{number:x}")
+
+    assert sockets.is_full("2001:db8::ffff")
+    assert not sockets.is_full("2001:db8:0:1::1")

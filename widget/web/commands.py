@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import assert_never
 
 from widget.domain.conversations import Feedback
-from widget.domain.errors import BadInput, NotOffered
+from widget.domain.errors import BadInput, NotOffered, Unauthorized
 from widget.runs import conversations, feedback, start, stop
 from widget.runs.opened import Accepted
 from widget.web import wire
 from widget.web.admit import embed_token
-from widget.web.connection import Connection
+from widget.web.connection import Connection, refuse
 from widget.web.tokens import TOKEN_LASTS_S
+from widget.web.visitors import is_known
 
 Sending = wire.MessageSend | wire.MessageRetry | wire.MessageEdit
 Browsing = (
@@ -36,7 +37,7 @@ def obey(connection: Connection, command: wire.Command) -> None:
         case wire.InputAnswer() | wire.ToolResult():
             raise NotOffered("this site's platform takes no input and no tool results")
         case wire.TokenRenew():
-            connection.send(wire.Token(embed_token(connection.caller), TOKEN_LASTS_S))
+            renew(connection)
         case wire.Ping():
             connection.send(wire.Pong())
         case wire.Hello():
@@ -55,10 +56,24 @@ def send(connection: Connection, command: Sending) -> None:
         _acknowledge(connection, command, accepted)
 
 
+def renew(connection: Connection) -> None:
+    """A new token, unless the visitor's key was replaced meanwhile: then the frame asks by HTTP,
+    where its cookie has the new one."""
+    caller = connection.caller
+    if is_known(caller.site, caller.visitor, caller.key_hash):
+        connection.send(wire.Token(embed_token(caller), TOKEN_LASTS_S))
+    else:
+        gone = Unauthorized("the visitor's key was replaced")
+        refuse(connection.ws, gone, connection.services.texts, caller.lang)
+
+
 def give_feedback(connection: Connection, command: wire.FeedbackGive) -> None:
+    """Each verdict may be passed on to the platform, so there is a bound to them."""
+    caller = connection.caller
+    connection.services.limits.knock(caller.site, caller.address)
     given: Feedback | None = feedback.give(
         connection.services.engine,
-        connection.caller,
+        caller,
         command.message,
         verdict=command.verdict,
         tags=command.tags,

@@ -24,6 +24,8 @@ from widget.domain.sites import Caller, Site
 SOCKETS_RETRY_S = 30
 # A page opens a socket and asks for a token; reconnects and several tabs need room beside that.
 TRIES_PER_MESSAGE = 4
+# Many people of one office have the chat open, and few of them write in the same minute.
+SOCKETS_PER_MESSAGE = 10
 
 
 @dataclass(frozen=True)
@@ -68,21 +70,25 @@ class RateLimits:
                 self._hit(limits)
 
     def knock(self, site: Site, address: str) -> None:
-        """One more socket or token for this address, or ``RateLimited``."""
+        """One more try of this address that is no message (a socket, a token, a verdict, a page
+        that streams), or ``RateLimited``."""
         most = site.limits.address_per_minute * TRIES_PER_MESSAGE
         if not most:
             return
-        name = f"{site.key} tries {_network(address)}"
+        name = f"{site.key} tries {network_of(address)}"
         limits = [_Limit("address", RateLimitItemPerMinute(most), name)]
         self._check(limits)
         self._hit(limits)
 
-    def socket(self, site: Site, open_sockets: int) -> None:
-        """One more socket of a visitor who has so many open, or ``RateLimited``."""
-        most = site.limits.sockets_per_visitor
+    def socket(self, site: Site, of_visitor: int, of_address: int) -> None:
+        """One more socket of a visitor and an address with so many open, or ``RateLimited``."""
+        self._bound("sockets", of_visitor, site.limits.sockets_per_visitor)
+        self._bound("address", of_address, site.limits.address_per_minute * SOCKETS_PER_MESSAGE)
+
+    def _bound(self, scope: str, open_sockets: int, most: int) -> None:
         if most and open_sockets >= most:
-            self.refused["sockets"] += 1
-            raise RateLimited("sockets", retry_after_s=SOCKETS_RETRY_S)
+            self.refused[scope] += 1
+            raise RateLimited(scope, retry_after_s=SOCKETS_RETRY_S)
 
     def _check(self, limits: list[_Limit]) -> None:
         for one in limits:
@@ -105,7 +111,7 @@ def _message_limits(caller: Caller) -> list[_Limit]:
     limits, site = caller.site.limits, caller.site.key
     every = (
         ("visitor", limits.visitor_per_minute, RateLimitItemPerMinute, caller.visitor),
-        ("address", limits.address_per_minute, RateLimitItemPerMinute, _network(caller.address)),
+        ("address", limits.address_per_minute, RateLimitItemPerMinute, network_of(caller.address)),
         ("site", limits.site_per_minute, RateLimitItemPerMinute, ""),
         ("day", limits.site_per_day, RateLimitItemPerDay, ""),
     )
@@ -116,7 +122,7 @@ def _message_limits(caller: Caller) -> list[_Limit]:
     ]
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """An IPv6 visitor owns a whole /64, so that is what counts as one address."""
     try:
         parsed = ip_address(address)

@@ -81,7 +81,8 @@ class Session:
         own.limits.knock(site, self._address)
         lang = request_lang()
         caller = admit_token(hello.token, self._site, address=self._address, lang=lang)
-        own.limits.socket(site, own.sockets.count(caller))
+        sockets = own.sockets
+        own.limits.socket(site, sockets.count(caller), sockets.count_address(caller))
         return Connection(self._ws, caller, own)
 
     def _join(self, connection: Connection) -> None:

@@ -15,6 +15,7 @@ import structlog
 
 from widget.domain.errors import StoreBusy
 from widget.domain.sites import Caller
+from widget.web.limits import network_of
 
 if TYPE_CHECKING:
     from widget.store.sites import SiteDirectory
@@ -35,6 +36,7 @@ class Sockets:
         self._most = most
         self._slots: list[set[Connection]] = [set() for _ in range(PING_EVERY_S)]
         self._visitors: Counter[tuple[str, str]] = Counter()
+        self._networks: Counter[tuple[str, str]] = Counter()
         self._silent: Counter[str] = Counter()
         self._turn = 0
 
@@ -43,29 +45,36 @@ class Sockets:
 
     def is_full(self, address: str) -> bool:
         """Whether one more socket, still without its ``hello``, would be too many."""
-        return len(self) >= self._most or self._silent[address] >= MOST_SILENT_PER_ADDRESS
+        silent = self._silent[network_of(address)]
+        return len(self) >= self._most or silent >= MOST_SILENT_PER_ADDRESS
 
     def begin(self, address: str) -> None:
         """A socket is open that has not said ``hello``."""
-        self._silent[address] += 1
+        self._silent[network_of(address)] += 1
 
     def end(self, address: str) -> None:
         """It has said it now, or is gone."""
-        _take_one(self._silent, address)
+        _take_one(self._silent, network_of(address))
 
     def count(self, caller: Caller) -> int:
         """How many sockets this visitor has open."""
         return self._visitors[_visitor(caller)]
+
+    def count_address(self, caller: Caller) -> int:
+        """How many sockets of this site the visitor's network address has open."""
+        return self._networks[_network(caller)]
 
     def add(self, connection: Connection) -> None:
         """A socket was admitted."""
         connection.slot = self._turn = (self._turn + 1) % PING_EVERY_S
         self._slots[connection.slot].add(connection)
         self._visitors[_visitor(connection.caller)] += 1
+        self._networks[_network(connection.caller)] += 1
 
     def remove(self, connection: Connection) -> None:
         self._slots[connection.slot].discard(connection)
         _take_one(self._visitors, _visitor(connection.caller))
+        _take_one(self._networks, _network(connection.caller))
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="socket sweeper", daemon=True).start()
@@ -116,3 +125,7 @@ def _take_one(counter: Counter[Any], name: object) -> None:
 
 def _visitor(caller: Caller) -> tuple[str, str]:
     return caller.site.key, caller.visitor
+
+
+def _network(caller: Caller) -> tuple[str, str]:
+    return caller.site.key, network_of(caller.address)
