@@ -1,0 +1,63 @@
+// The loader is a classic script that the server puts together, so its pieces are read as text.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import vm from "node:vm";
+
+const source = readFileSync(new URL("../../static/loader/options.js", import.meta.url), "utf8");
+const { overlay, fromTag, pack } = vm.runInNewContext(`${source}; ({ overlay, fromTag, pack })`, {
+  btoa,
+  unescape,
+  encodeURIComponent,
+  JSON,
+});
+const plain = (value) => JSON.parse(JSON.stringify(value));
+const tree = () => ({ ui: { asstBtn: { isNeed: true, offsetX: 20, text: "" } } });
+
+test("changes are laid over leaf by leaf", () => {
+  const target = tree();
+
+  overlay(target, { ui: { asstBtn: { offsetX: 40 } } });
+
+  assert.deepEqual(target, { ui: { asstBtn: { isNeed: true, offsetX: 40, text: "" } } });
+});
+
+test("a leaf keeps its type", () => {
+  const target = tree();
+
+  overlay(target, { ui: { asstBtn: { offsetX: "40", isNeed: 0, text: null } } });
+
+  assert.deepEqual(target, tree());
+});
+
+test("a branch is not replaced by a leaf", () => {
+  const target = tree();
+
+  overlay(target, { ui: "none" });
+
+  assert.deepEqual(target, tree());
+});
+
+test("the prototype is out of reach", () => {
+  overlay(tree(), JSON.parse('{"__proto__": {"planted": true}, "ui": {"__proto__": {"planted": 1}}}'));
+
+  assert.equal({}.planted, undefined);
+});
+
+test("the tag's attributes are cast to the leaf's type", () => {
+  const found = fromTag(tree(), { offsetX: "40", isNeed: "false", text: "Ask", el: "#x" });
+
+  assert.deepEqual(plain(found), { ui: { asstBtn: { isNeed: false, offsetX: 40, text: "Ask" } } });
+});
+
+test("a tag without options changes nothing", () => {
+  assert.equal(fromTag(tree(), {}), undefined);
+});
+
+test("options are packed as base64url of UTF-8, and left out when too long", () => {
+  const packed = pack({ text: "问一问?>" });
+
+  assert.deepEqual(JSON.parse(Buffer.from(packed, "base64url").toString()), { text: "问一问?>" });
+  assert.match(packed, /^[\w=-]+$/);
+  assert.equal(pack({ text: "x".repeat(3000) }), "");
+});
