@@ -173,6 +173,24 @@ def test_expired_token_is_replaced_and_the_message_arrives(page: Page, shop: Ser
     assert renewal.value.status == 200
 
 
+@pytest.mark.parametrize(("code", "reason"), [(4429, "1"), (1012, "restart"), (1011, "")])
+def test_closed_door_is_tried_again(page: Page, shop: Server, code: int, reason: str) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def meet(route: WebSocketRoute) -> None:
+        sockets.append(route)
+        if len(sockets) < 3:
+            route.close(code=code, reason=reason)
+        else:
+            route.connect_to_server()
+
+    page.route_web_socket("**/socket", meet)
+    chat = open_chat(page, local(shop, "/chat/quick"))
+    chat.ask_and_wait("Thanks")
+
+    assert len(sockets) == 3
+
+
 def test_visitor_without_cookies_is_found_by_what_the_frame_keeps(page: Page, shop: Server) -> None:
     chat = open_chat(page, lan(shop, "/chat/acme"))
     with page.expect_response("**/frame/acme/token"):
