@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from itertools import takewhile
 
 import structlog
 from flask import Request, request
@@ -67,8 +68,12 @@ def refuse_unlisted(site: Site, origin: str) -> None:
 
 
 def client_address(request: Request) -> str:
-    """The nearest address that is not one of our own reverse proxies; empty when unknown."""
-    hops = [request.remote_addr or "", *reversed(_forwarded_for(request))]
+    """The nearest address that is not one of our own reverse proxies; empty when unknown.
+
+    Where our proxy wrote something that is no address, it stands for the visitor itself: what comes
+    before that anybody may have written.
+    """
+    hops = [request.remote_addr or "", *_hops(request)]
     _tell_of_proxy(hops)
     return next((hop for hop in hops if not _is_trusted(hop)), hops[-1])
 
@@ -110,9 +115,20 @@ def _tell_of_proxy(hops: list[str]) -> None:
         )
 
 
-def _forwarded_for(request: Request) -> list[str]:
+def _hops(request: Request) -> list[str]:
+    """What ``X-Forwarded-For`` tells, the nearest first, as far as it can be read."""
     given = ",".join(request.headers.getlist("X-Forwarded-For"))
-    return [hop.strip() for hop in given.split(",") if _is_address(hop.strip())]
+    return list(takewhile(bool, map(_address_in, reversed(given.split(",")))))
+
+
+def _address_in(hop: str) -> str:
+    """Its address without the port that some proxies add; empty when there is none."""
+    host = hop.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
+    return host if _is_address(host) else ""
 
 
 def _is_trusted(address: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Response, jsonify, request
@@ -15,7 +16,7 @@ from widget.web.services import services
 log = structlog.get_logger(__name__)
 bp = Blueprint("health", __name__)
 
-FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+FORWARDED = ("forwarded", "x-forwarded-", "x-real-ip", "via")
 
 
 @bp.get("/healthz")
@@ -56,12 +57,26 @@ def _store() -> list[str]:
 
 
 def _is_local() -> bool:
-    """From this machine, and not handed on by a proxy that stands on it."""
+    """From this machine, and not handed on by a proxy that stands on it, which mostly leaves the
+    name that its visitor asked for. That name gives away a browser's page from elsewhere, too."""
+    is_handed_on = any(name.lower().startswith(FORWARDED) for name, _ in request.headers)
+    is_near = _is_loopback(request.remote_addr or "") and _names_this_machine(request.host)
+    return is_near and not is_handed_on
+
+
+def _names_this_machine(host: str) -> bool:
     try:
-        is_loopback = ip_address(request.remote_addr or "").is_loopback
+        name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    return is_loopback and not any(name in request.headers for name in FORWARDED)
+    return name == "localhost" or _is_loopback(name)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def _uncached(response: Response) -> Response:
