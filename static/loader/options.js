@@ -14,7 +14,7 @@ function isTree(value) {
 function overlay(tree, changes) {
   for (const name in changes) {
     const value = changes[name];
-    if (name === "__proto__") continue; // what a page parsed must not reach every object of it
+    if (name in {}) continue; // what a page parsed must not reach what all its objects inherit
     if (!(name in tree)) tree[name] = isTree(value) ? {} : value;
     if (isTree(tree[name])) isTree(value) && overlay(tree[name], value);
     else if (typeof tree[name] === typeof value) tree[name] = value;

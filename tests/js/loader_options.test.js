@@ -39,7 +39,9 @@ test("a branch is not replaced by a leaf", () => {
 });
 
 test("the prototype is out of reach", () => {
-  overlay(tree(), JSON.parse('{"__proto__": {"planted": true}, "ui": {"__proto__": {"planted": 1}}}'));
+  for (const way of ['{"__proto__": 0}', '{"ui": {"__proto__": 0}}', '{"constructor": {"prototype": 0}}']) {
+    overlay(tree(), JSON.parse(way.replace("0", '{"planted": true}')));
+  }
 
   assert.equal({}.planted, undefined);
 });
