@@ -27,8 +27,8 @@ SITE = """
 key = "bench"
 name = "Bench"
 origins = ["http://127.0.0.1:{port}"]
-greeting = "您好!有什么可以帮您?"
-starters = ["运费怎么算?", "怎么退货?"]
+greeting = "您好！有什么可以帮您？"
+starters = ["运费怎么算？", "怎么退货？"]
 [sites.limits]
 address_per_minute = 0
 [sites.provider]
