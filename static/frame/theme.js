@@ -11,6 +11,7 @@
  * @property {string} placeholder
  * @property {Record<"header" | "footer" | "new" | "close", boolean>} shows
  * @property {{text: string, link: string}[]} footer
+ * @property {string[]} warnings what of the options was left out
  * @property {Panel} panel
  *
  * @typedef {object} Panel what a dislike opens
@@ -20,23 +21,34 @@
  */
 import { byId, fromTemplate } from "./page.js";
 
+/** Told once each, however often the page sets the same. @type {Set<string>} */
+const told = new Set();
+
 /**
  * @param {string} url of the look
- * @param {object} options the page's overrides
+ * @param {string} overrides the page's options as JSON
+ * @param {() => boolean} isWanted still, when the answer is there
  */
-export async function changeLook(url, options) {
+export async function changeLook(url, overrides, isWanted) {
   try {
     const response = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(options),
+      body: overrides,
     });
     const answer = await response.json();
     if (!response.ok) throw new Error(answer.error.message);
-    apply(answer);
+    answer.warnings.forEach(warn);
+    if (isWanted()) apply(answer);
   } catch (error) {
     console.warn("Chatdock: the options were not applied.", error);
   }
+}
+
+/** @param {string} warning */
+function warn(warning) {
+  if (!told.has(warning)) console.warn(`Chatdock: ${warning}`);
+  told.add(warning);
 }
 
 /** @param {Look} look */

@@ -14,6 +14,7 @@ from widget.domain.options import (
     differences,
     options_schema,
     overlay,
+    overlay_what_fits,
     parse_options,
 )
 
@@ -140,3 +141,25 @@ def test_the_schema_is_json_and_closed() -> None:
     leaves = [one for model in models for one in model["properties"].values() if "$ref" not in one]
     assert [one for one in leaves if not one.get("description", "").endswith(".")] == []
     assert schema["$defs"]["Theme"]["properties"]["accent"]["description"].startswith("Colour")
+
+
+def test_mistake_of_a_page_costs_it_that_option_and_no_other() -> None:
+    footer = {"linkvars": {"help": {"text": "Help"}}}
+    changes = {
+        "ui": {
+            "theme": {"accent": "red", "radius": "large"},
+            "base": {"lang": "en", "size": 2},
+            "footer": footer,
+            "header": 3,
+        }
+    }
+
+    options, refused = overlay_what_fits(Options(), changes)
+
+    fitting = {"theme": {"radius": "large"}, "base": {"lang": "en"}, "footer": footer}
+    assert options == parse_options({"ui": fitting})
+    assert [line.partition(":")[0] for line in refused] == [
+        "ui.theme.accent",
+        "ui.base.size",
+        "ui.header",
+    ]

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
+from widget.domain.errors import BadInput
 from widget.domain.faults import parse
 
 # The end of the text in Python and JavaScript alike; ``$`` lets a line break follow in Python.
@@ -194,6 +195,28 @@ def overlay(options: Options, changes: dict[str, Any]) -> Options:
     tree = msgspec.to_builtins(options)
     _merge(tree, changes)
     return parse_options(tree)
+
+
+def overlay_what_fits(options: Options, changes: dict[str, Any]) -> tuple[Options, tuple[str, ...]]:
+    """``options`` with every change laid over that can be, and what is wrong with the others: a
+    mistake costs a page that option and no other."""
+    refused: list[str] = []
+    for change in _single(changes, msgspec.to_builtins(options)):
+        try:
+            options = overlay(options, change)
+        except BadInput as error:
+            refused.append(str(error))
+    return options, tuple(refused)
+
+
+def _single(changes: dict[str, Any], tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same changes, one leaf at a time."""
+    for name, value in changes.items():
+        inner = tree.get(name)
+        if isinstance(value, dict) and isinstance(inner, dict) and name != "linkvars":
+            yield from ({name: change} for change in _single(value, inner))
+        else:
+            yield {name: value}
 
 
 def differences(options: Options) -> dict[str, Any]:

@@ -96,11 +96,13 @@ def _notice(
 
 
 def _changes(changed: Look) -> dict[str, object]:
+    """All but the layout: the loader knows how it stands on its page, and tells the frame."""
     ui = changed.options.ui
+    attributes = {name: one for name, one in changed.attributes.items() if name != "layout"}
     return {
         "lang": changed.lang,
         "address": changed.address(request.args.get("origin", "")),
-        "attributes": changed.attributes,
+        "attributes": attributes,
         "roles": changed.roles,
         "title": changed.title,
         "placeholder": changed.placeholder,
@@ -111,6 +113,7 @@ def _changes(changed: Look) -> dict[str, object]:
             "close": ui.header.is_need_close,
         },
         "footer": [asdict(piece) for piece in changed.footer],
+        "warnings": changed.warnings,
         "panel": to_builtins(changed.feedback_panel),
     }
 

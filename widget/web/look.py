@@ -16,7 +16,7 @@ from markupsafe import Markup
 from msgspec.structs import replace as replaced
 
 from widget.domain.errors import BadInput
-from widget.domain.options import FeedbackPanel, Footer, Options, overlay
+from widget.domain.options import FeedbackPanel, Footer, Options, overlay_what_fits
 from widget.domain.sites import Site
 from widget.domain.theme import roles
 from widget.web.services import services
@@ -136,7 +136,8 @@ def read_look(site: Site, *, is_direct: bool) -> Look:
     if packed := parameters.get("o"):
         try:
             overrides = _unpack(packed)
-            options = overlaid(site, overrides)
+            options, refused = overlaid(site, overrides)
+            warnings.extend(refused)
         except BadInput as error:
             warnings.append(f"the page's options were left out: {error}")
             overrides = "{}"
@@ -153,15 +154,21 @@ def read_look(site: Site, *, is_direct: bool) -> Look:
     )
 
 
-def overlaid(site: Site, overrides: str) -> Options:
-    """The site's options under the page's, which may touch presentation and nothing else."""
+def overlaid(site: Site, overrides: str) -> tuple[Options, tuple[str, ...]]:
+    """The site's options under the page's, which may touch presentation and nothing else; and what
+    of the page's was left out. Raises ``BadInput`` when nothing of them could be used."""
     try:
         changes = msgspec.json.decode(overrides)  # unlike ``json`` it takes no halves of characters
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise BadInput("they are not JSON") from error
-    if not isinstance(changes, dict) or set(changes) - {"ui"}:
-        raise BadInput("only options under `ui` can be set by a page")
-    return overlay(site.options, changes)
+    if not isinstance(changes, dict):
+        raise BadInput("a page can only set what is under `ui`")
+    ours = {"ui": changes.pop("ui")} if "ui" in changes else {}
+    options, refused = overlay_what_fits(site.options, ours)
+    others = tuple(f"{name}: a page can only set what is under `ui`" for name in changes)
+    if (refused or others) and options == site.options:
+        raise BadInput((*refused, *others)[0])
+    return options, (*refused, *others)
 
 
 def changed_look(site: Site, overrides: str, *, is_direct: bool) -> Look:
@@ -169,7 +176,7 @@ def changed_look(site: Site, overrides: str, *, is_direct: bool) -> Look:
 
     What the page's address said of colours and language gives way to what is set now.
     """
-    options = overlaid(site, overrides)
+    options, refused = overlaid(site, overrides)
     now = options.ui
     lang = now.base.lang if now.base.lang != site.options.ui.base.lang else ""
     parameters = {
@@ -178,8 +185,6 @@ def changed_look(site: Site, overrides: str, *, is_direct: bool) -> Look:
         "lang": _lang(lang or request.args.get("lang", ""), options),
         "o": base64.urlsafe_b64encode(overrides.encode()).decode().rstrip("="),
     }
-    if now.base.layout != "auto":
-        parameters["layout"] = now.base.layout
     return Look(
         site=site,
         options=options,
@@ -187,6 +192,7 @@ def changed_look(site: Site, overrides: str, *, is_direct: bool) -> Look:
         parameters=parameters,
         is_direct=is_direct,
         overrides=overrides,
+        warnings=refused,
     )
 
 

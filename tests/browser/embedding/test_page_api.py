@@ -137,3 +137,21 @@ def test_destroy_while_the_panel_is_on_its_way(desk: Page, visit: Visit) -> None
 
     expect(desk.locator("iframe")).to_have_count(0)
     expect(widget.launcher).to_have_count(0)
+
+
+def test_set_takes_what_fits_and_names_the_rest_once(desk: Page, visit: Visit) -> None:
+    said: list[str] = []
+    desk.on("console", lambda line: said.append(line.text))
+    widget = visit(desk)
+    widget.open()
+
+    for _ in range(2):
+        widget.call("set", {"ui": {"chatBot": {"title": "Lamp advice"}, "fonts": {"size": 3}}})
+
+    titled = Widget(desk, "Lamp advice")
+    expect(titled.frame.get_by_role("heading", name="Lamp advice")).to_be_visible()
+    widget.call("set", {"ui": {"chatBot": {"title": "Lamps"}}})
+    lamps = Widget(desk, "Lamps")
+    expect(lamps.frame.get_by_role("heading", name="Lamps")).to_be_visible()
+    assert [line for line in said if "ui.fonts" in line] == said
+    assert len(said) == 1
