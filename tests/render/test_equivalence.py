@@ -13,6 +13,18 @@ from widget.domain.transcript import Graft, Swap
 from widget.render.markdown import render
 from widget.render.stream import MarkdownStream
 
+# What settles is not what the whole turns out to be: it is taken back at the end.
+SETTLED_TOO_SOON = (
+    "- [ ] w [["
+    + "文字" * 10
+    + "["
+    + "文字" * 10
+    + "](https://a.example)"
+    + "文字" * 15
+    + "](https://a.example)](https://a.example)"
+    + "文字" * 60
+)
+
 relaxed = settings(
     max_examples=80,
     deadline=None,
@@ -48,6 +60,8 @@ def test_every_spec_example_comes_out_as_one_rendering() -> None:
 @example(text="a | b\n--- | ---\nc | d\n\ntext", seed=0)
 @example(text="- [ ] a@b.example\n- [x] \n\n- [x] **c**", seed=0)
 @example(text="x **a https://b.example** c\nd | e\n=\n", seed=0)
+@example(text="<!-- www.x.example-->---", seed=0)
+@example(text=SETTLED_TOO_SOON, seed=0)
 def test_generated_text_comes_out_as_one_rendering(text: str, seed: int) -> None:
     assert_equivalent(text, every_cut(text, seed))
 

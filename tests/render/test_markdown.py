@@ -91,6 +91,10 @@ def test_link_to_anything_but_the_web_leaves_its_text(address: str) -> None:
     assert render(f"a [b **c**]({address}) d") == "<p>a b <strong>c</strong> d</p>"
 
 
+def test_link_that_no_browser_can_read_leaves_its_text() -> None:
+    assert render("a www.x.example-->-- b") == "<p>a www.x.example--&gt;-- b</p>"
+
+
 def test_picture_becomes_a_link_with_its_label() -> None:
     html = render('![A *cat*](https://p.example/cat.png "Cat")')
 

@@ -37,13 +37,18 @@ _cleaner = nh3.Cleaner(
 
 _ALLOWED_LINK = re.compile(r"(?i)(?:https?://[^/]|mailto:[^/])")
 _LINK_TAGS = re.compile(r'<a href="([^"]*)"([^>]*)>|</a>|<img src="([^"]*)" alt="([^"]*)"[^>]*>')
+# What the cleaner leaves of a link whose address no browser could read.
+_NO_LINK = re.compile(
+    r'<a(?: (?:class|title)="[^"]*")* target="[^"]*" rel="[^"]*">(.*?)</a>', re.DOTALL
+)
 
 
 def cleaned(html: str) -> str:
     """HTML of the Markdown parser with nothing in it that runs, loads or posts."""
-    if "<a " in html or "<img " in html:
-        html = _Links().rewritten(html)
-    return _cleaner.clean(html)
+    if "<a " not in html and "<img " not in html:
+        return _cleaner.clean(html)
+    html = _Links().rewritten(html)
+    return _NO_LINK.sub(r"\1", _cleaner.clean(html))
 
 
 class _Links:

@@ -103,10 +103,9 @@ class GrowingText:
     def changes(self, depth: int, lead: str = "") -> list[Patch]:
         """Bring the screen up to date. ``lead`` is text that stands in the element before all."""
         self._look()
-        lead = lead + self._before if self._is_one_text else self._before
         if self._final is not None:
             return self._last_changes(self._final, depth, lead)
-        patches = nodes.changes(self._on_screen(), self._wanted(), depth, lead)
+        patches = nodes.changes(self._on_screen(), self._wanted(), depth, self._text_before(lead))
         self.shown()
         return patches
 
@@ -155,13 +154,16 @@ class GrowingText:
             return ""
         return self._before + last if len(self._fresh) == 1 else last
 
+    def _text_before(self, lead: str) -> str:
+        return lead + self._before if self._is_one_text else self._before
+
     def _last_changes(self, final: str, depth: int, lead: str) -> list[Patch]:
         settled = "".join(self._settled_html)
-        if final.startswith(settled):
-            rest = nodes.parsed(final[len(settled) :])
-            return nodes.changes(self._on_screen(), rest, depth, lead)
-        old, new = nodes.parsed(self.screen_html()), nodes.parsed(final)
-        return nodes.changes(old, new, depth, lead if self._is_one_text else "")
+        if not final.startswith(settled):
+            old, new = nodes.parsed(self.screen_html()), nodes.parsed(final)
+            return nodes.changes(old, new, depth, lead)
+        rest = nodes.parsed(final[len(settled) :])
+        return nodes.changes(self._on_screen(), rest, depth, self._text_before(lead))
 
     # Reading the source
 
@@ -220,6 +222,8 @@ class GrowingText:
         if view.closers and not _is_open(found, view.nested):
             self._room = 0
             return self._nodes(view.shown)
+        if _ends_in_link(found, view.nested):
+            self._room = 0
         self._nested = view.nested
         return found
 
@@ -237,6 +241,14 @@ def _with_text(kids: list[Node], text: str, nested: int) -> list[Node]:
         inner = _with_text(last.kids, text, nested - 1)
         return [*kids[:-1], Element(last.start, last.name, inner)]
     return nodes.joined(kids, [text])
+
+
+def _ends_in_link(kids: list[Node], nested: int) -> bool:
+    """Whether the last thing in the open elements is a link: more text could become part of it."""
+    for _ in range(nested):
+        kids = cast("Element", kids[-1]).kids
+    last = kids[-1] if kids else None
+    return isinstance(last, Element) and last.name == "a"
 
 
 def _is_open(kids: list[Node], nested: int) -> bool:

@@ -89,9 +89,6 @@ class Scan:
         if self._code and self._code[0] < len(shown):
             closers, nested = self._code[1] + closers, nested + 1
         is_whole = len(shown) == len(self._text.rstrip(" "))
-        if closers and any(end == len(shown) for _, end in self._spans):
-            # The marks touch a link that they could become part of.
-            is_whole = False
         return View(shown, closers, nested, self._room if is_whole else 0)
 
     def settled(self) -> int:
@@ -221,6 +218,8 @@ class Scan:
         self._open_from = min(self._open_from, at)
         if len(self._text) - at < longest:
             self._cut = min(self._cut, at)
+        else:
+            self._room = 0
 
     def _hold_brackets(self) -> None:
         for start, _ in reversed(self._brackets):
