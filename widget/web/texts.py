@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel  # type: ignore[import-untyped]
+from flask_babel import Babel
 from werkzeug.datastructures import LanguageAccept
 
 from widget.paths import TRANSLATIONS
