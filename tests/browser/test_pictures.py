@@ -1,0 +1,113 @@
+"""The scenes of the docs' pictures, and smaller windows: nothing cut, covered, too wide or in the
+wrong language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser.conftest import NewPage
+from tests.browser.flaws import flaws_around, is_whole
+from tests.browser.scenes import NAMES, SCENES, STATES, Scene, Show, Stage
+from tests.browser.spoken import foreign
+from widget.web.texts import LANGS
+
+pytestmark = pytest.mark.browser
+
+SMALL = {
+    "320x568": {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True},
+    "zoomed": {"viewport": {"width": 640, "height": 430}, "device_scale_factor": 2},
+}
+# What can be read in the window, each with the language that it is marked with. Code and addresses
+# have none.
+READ = """(node) => {
+  const root = node.getRootNode();
+  const marked = (at) => (at.closest("[lang]") || root.host || document.documentElement).lang;
+  const names = ["aria-label", "title", "placeholder", "alt"];
+  return [...(root.body || root).querySelectorAll("*")].flatMap((at) => {
+    if (at.closest("code, .source .aside")) return [];
+    if (!at.checkVisibility({visibilityProperty: true})) return [];
+    const own = [...at.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE);
+    const said = [...own.map((one) => one.data), ...names.map((name) => at.getAttribute(name))];
+    return said.filter((text) => text && text.trim()).map((text) => [marked(at), text.trim()]);
+  });
+}"""
+PLANTED = """<!doctype html><html lang="en"><style>* {margin: 0; font: 16px/20px sans-serif}</style>
+<p style="width: 60px; white-space: nowrap">Longer than it may be</p>
+<div style="height: 20px; overflow: hidden"><p>Seen</p><p>Under the edge</p></div>
+<button style="position: absolute; left: 0; top: 200px">One</button>
+<button style="position: absolute; left: 30px; top: 200px">Two</button>
+<a href="#x" style="position: absolute; left: 0; top: 300px">Three</a>
+<div style="position: absolute; left: 0; top: 290px; width: 99px; height: 50px"></div>
+<div style="width: 50px; overflow-x: hidden"><p style="width: 90px">x</p></div>
+<pre style="width: 50px; overflow-x: auto">A line of code that scrolls on its own</pre>
+<div style="overflow-y: auto; height: 20px"><p>One</p><p>Two</p></div>
+<i style="position: absolute; left: 0; top: 0; width: 2000px; height: 1px"></i>
+</html>"""
+
+
+@pytest.fixture(scope="module")
+def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with Stage(browser.browser_type, tmp_path_factory.mktemp("pictures")) as stage:
+        yield stage
+
+
+def documents(show: Show) -> list[Locator]:
+    """A node of each: the host page, our shadow root in it, and the frame."""
+    return [show.page.locator("body"), show.widget.panel, show.frame.locator("body")]
+
+
+def flaws(show: Show) -> list[str]:
+    return [flaw for node in documents(show) for flaw in flaws_around(node)]
+
+
+def misspoken(show: Show) -> list[str]:
+    """Texts that are not in the language that they are marked with."""
+    names = set(NAMES.values())
+    said = [tuple(one) for node in documents(show) for one in node.evaluate(READ)]
+    assert {show.scene.lang} <= {lang for lang, _ in said}
+    return [text for lang, text in said if text not in names and foreign([text], lang)]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_picture_has_no_flaw(stage: Stage, scene: Scene) -> None:
+    with stage.show(scene) as show:
+        assert flaws(show) == []
+        assert misspoken(show) == []
+        assert show.frame.locator("html").get_attribute("lang") == scene.lang
+        assert show.has_all_in_view()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("size", SMALL)
+def test_small_window_has_no_flaw(stage: Stage, size: str, state: str, lang: str) -> None:
+    with stage.show(Scene("desktop", lang, state), **SMALL[size]) as show:
+        assert flaws(show) == []
+        assert misspoken(show) == []
+        assert state == "refused" or is_whole(show.frame.locator("#composer"))
+
+
+def test_flaws_are_found(page: Page) -> None:
+    page.set_content(PLANTED)
+
+    assert flaws_around(page.locator("body")) == [
+        "the page scrolls sideways",
+        'wider than its box: div "x"',
+        'text is cut: p "Longer than it may be"',
+        'text is cut: p "Under the edge"',
+        'overlaps button: button "One"',
+        'covered: a "Three"',
+    ]
+
+
+def test_words_of_another_language_are_found(new_page: NewPage) -> None:
+    page = new_page()
+    page.set_content('<html lang="zh-CN"><p>发送 Send</p><p lang="en">Send</p><img alt="Send">')
+
+    said = page.locator("body").evaluate(READ)
+
+    assert said == [["zh-CN", "发送 Send"], ["en", "Send"], ["zh-CN", "Send"]]
+    assert [text for lang, text in said if foreign([text], lang)] == ["发送 Send", "Send"]
