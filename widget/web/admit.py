@@ -94,6 +94,17 @@ def is_own_origin(origin: str) -> bool:
     return scheme in {"http", "https"} and host == request.host.lower()
 
 
+def is_from_elsewhere(request: Request) -> bool:
+    """Whether another origin's page made the browser post this form.
+
+    Forms of our own pages come from ``null``, since these pages tell no referrer: so what browsers
+    say of the sender beside its origin counts too.
+    """
+    origin = request.headers.get("Origin", "null")
+    sender = request.headers.get("Sec-Fetch-Site", "none")
+    return sender in {"cross-site", "same-site"} or not (origin == "null" or is_own_origin(origin))
+
+
 def _scheme(request: Request) -> str:
     forwarded = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip().lower()
     if forwarded in {"http", "https"} and _is_trusted(request.remote_addr or ""):

@@ -13,12 +13,13 @@ from typing import Literal
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
 
 from widget.domain.conversations import new_id
 from widget.domain.errors import ChatdockError
 from widget.domain.sites import Caller
 from widget.runs import feedback, start, stop
-from widget.web.admit import admit_site
+from widget.web.admit import admit_site, is_from_elsewhere
 from widget.web.errors import trouble_of
 from widget.web.look import read_look
 from widget.web.services import services
@@ -40,6 +41,14 @@ class Outcome:
 
 
 Act = Callable[[Caller], Outcome]
+
+
+@bp.before_request
+def refuse_elsewhere() -> None:
+    """A page of elsewhere that posts a token of its own maker's would have our visitors write into
+    his conversation."""
+    if is_from_elsewhere(request):
+        raise Forbidden
 
 
 @bp.post("/frame/<site>/messages")
@@ -88,11 +97,7 @@ def halt(site: str, run: str) -> ResponseReturnValue:
 def follow(site: str, run: str) -> ResponseReturnValue:
     """A page that was loaded in the middle of an answer shows the rest as it comes."""
 
-    def act(caller: Caller) -> Outcome:
-        services().limits.knock(caller.site, caller.address)
-        return Outcome(draft=_field("text"))
-
-    return _answer(site, act)
+    return _answer(site, lambda caller: Outcome(draft=_field("text")))
 
 
 @bp.post("/frame/<site>/messages/<message>/feedback")
@@ -103,7 +108,6 @@ def judge(site: str, message: str) -> ResponseReturnValue:
 
     def act(caller: Caller) -> Outcome:
         if "dismiss" not in request.form:
-            services().limits.knock(caller.site, caller.address)
             feedback.give(
                 services().engine,
                 caller,
@@ -134,6 +138,7 @@ def _answer(site_key: str, act: Act) -> Response:
             visit.show(None), status=401, alert=look.say("frame.expired"), draft=_typed()
         )
     try:
+        services().limits.knock(site, visit.caller.address)
         outcome = act(visit.caller)
     except ChatdockError as error:
         return _refused(visit, error)

@@ -19,6 +19,7 @@ from widget.runs import follow, opening
 from widget.runs.engine import Engine
 from widget.web.lifecycle import Lifecycle
 from widget.web.message_view import Block, MessageView, blocks_of
+from widget.web.sockets import Sockets
 
 PACE_S = 0.2
 HEARTBEAT_S = 10.0
@@ -38,6 +39,7 @@ class LiveAnswer:
         lifecycle: Lifecycle,
         caller: Caller,
         *,
+        sockets: Sockets,
         conversation: str,
         answer: str,
     ) -> None:
@@ -46,15 +48,17 @@ class LiveAnswer:
         self._engine = engine
         self._lifecycle = lifecycle
         self._caller = caller
+        self._sockets = sockets
         self._last: ShownMessage | None = None
 
     def pieces(self) -> Iterator[Markup]:
         """First the mark that all before it has arrived, then block after block."""
         yield _piece(HERE)
         writer = _Writer()
-        for shown, still_grows in self._looks():
-            self._last = shown
-            yield _piece(writer.write(blocks_of(shown.parts), has_ended=not still_grows))
+        with self._sockets.page(self._caller):
+            for shown, still_grows in self._looks():
+                self._last = shown
+                yield _piece(writer.write(blocks_of(shown.parts), has_ended=not still_grows))
 
     def message(self) -> MessageView:
         assert self._last is not None  # noqa: S101 - ``pieces`` looks at least once

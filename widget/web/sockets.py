@@ -9,6 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -57,24 +59,31 @@ class Sockets:
         _take_one(self._silent, network_of(address))
 
     def count(self, caller: Caller) -> int:
-        """How many sockets this visitor has open."""
+        """How many sockets, and pages that still stream in, this visitor has open."""
         return self._visitors[_visitor(caller)]
 
     def count_address(self, caller: Caller) -> int:
-        """How many sockets of this site the visitor's network address has open."""
+        """The same of the visitor's network address, on this site."""
         return self._networks[_network(caller)]
 
     def add(self, connection: Connection) -> None:
         """A socket was admitted."""
         connection.slot = self._turn = (self._turn + 1) % PING_EVERY_S
         self._slots[connection.slot].add(connection)
-        self._visitors[_visitor(connection.caller)] += 1
-        self._networks[_network(connection.caller)] += 1
+        self._enter(connection.caller)
 
     def remove(self, connection: Connection) -> None:
         self._slots[connection.slot].discard(connection)
-        _take_one(self._visitors, _visitor(connection.caller))
-        _take_one(self._networks, _network(connection.caller))
+        self._leave(connection.caller)
+
+    @contextmanager
+    def page(self, caller: Caller) -> Iterator[None]:
+        """While a page streams in to this visitor, which takes as much as a socket does."""
+        self._enter(caller)
+        try:
+            yield
+        finally:
+            self._leave(caller)
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="socket sweeper", daemon=True).start()
@@ -98,6 +107,14 @@ class Sockets:
         """Tells every frame to come back in a moment, and lets it go."""
         for connection in self._every():
             connection.restart()
+
+    def _enter(self, caller: Caller) -> None:
+        self._visitors[_visitor(caller)] += 1
+        self._networks[_network(caller)] += 1
+
+    def _leave(self, caller: Caller) -> None:
+        _take_one(self._visitors, _visitor(caller))
+        _take_one(self._networks, _network(caller))
 
     def _every(self) -> list[Connection]:
         return [connection for slot in self._slots for connection in slot]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from widget.domain.errors import NotFound, Unauthorized
+from widget.domain.errors import NotFound, RateLimited, Unauthorized
 from widget.domain.sites import Caller, EmbedToken, Site
 from widget.domain.transcript import ShownConversation
 from widget.runs import opening
@@ -71,16 +71,27 @@ class Visit:
         return response
 
     def _live(self, shown: ShownConversation) -> LiveAnswer | None:
-        if shown.run is None:
+        if shown.run is None or not self._has_room():
             return None
         own = services()
         return LiveAnswer(
             own.engine,
             own.lifecycle,
             self.caller,
+            sockets=own.sockets,
             conversation=shown.id,
             answer=shown.run.message,
         )
+
+    def _has_room(self) -> bool:
+        """Whether one more page may stream in; one too many shows what stands there now."""
+        own, caller = services(), self.caller
+        sockets = own.sockets
+        try:
+            own.limits.socket(caller.site, sockets.count(caller), sockets.count_address(caller))
+        except RateLimited:
+            return False
+        return True
 
 
 def arrive(site: Site, look: Look, *, origin: str) -> Visit:
