@@ -15,13 +15,13 @@ from widget.render.stream import MarkdownStream
 
 # What settles is not what the whole turns out to be: it is taken back at the end.
 SETTLED_TOO_SOON = (
-    "- [ ] w [["
+    "- [ ] w [[ "
     + "文字" * 10
     + "["
     + "文字" * 10
-    + "](https://a.example)"
+    + "](https://a.example/c)"
     + "文字" * 15
-    + "](https://a.example)](https://a.example)"
+    + "](https://a.example/c)](https://a.example/c)"
     + "文字" * 60
 )
 
