@@ -35,7 +35,7 @@ POSTAGE: Script = (
         "| In town | $6 | 1 day |\n"
         "| In the country | $12 | 2–3 days |\n"
         "| Abroad | from $88 | 7–15 days |\n\n"
-        "Large things go by freight, priced *before* you pay."
+        "Large things go by freight: *just ask*."
     ),
     Source(
         "postage",
@@ -241,7 +241,7 @@ ELSE = (
 )
 ELSE_SUGGESTIONS = Suggestions(("Show me everything you can do", "How much is postage?"))
 
-BEFORE_FAILURE = "I am looking into that for you, one moment … what helps at first is"
+BEFORE_FAILURE = "I am looking into it, one moment … what helps at first is"
 AFTER_RETRY = (
     "This time it worked! The failure was only played, so that you could see it and the "
     "**retry** button."
