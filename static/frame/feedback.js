@@ -3,7 +3,9 @@
  *
  * @typedef {import("./wire.js").FeedbackGive} FeedbackGive
  */
-import { fromTemplate, slot } from "./page.js";
+import { byId, fromTemplate, slot } from "./page.js";
+
+const MARGIN_PX = 8;
 
 /**
  * @param {HTMLElement} button
@@ -35,9 +37,18 @@ function openPanel(answer, onSubmit) {
     onSubmit(tagsOf(panel), detailOf(panel).value.trim());
     leavePanel(answer);
   });
+  panel.addEventListener("change", () => reveal(panel));
   answer.append(panel);
   const first = /** @type {HTMLElement} */ (panel.querySelector("input:not([type=hidden]), textarea"));
   first.focus({ preventScroll: true });
+  reveal(panel);
+}
+
+/** Moves our own box and never the host page. @param {HTMLElement} panel */
+function reveal(panel) {
+  const box = byId("transcript");
+  const below = panel.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom;
+  if (below > 0) box.scrollTop += below + MARGIN_PX;
 }
 
 /** @param {HTMLElement} answer */

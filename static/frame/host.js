@@ -34,6 +34,7 @@
  * @property {1} chatdock
  * @property {"hello"} type
  * @property {Record<string, unknown>} [options]
+ * @property {"pc" | "mobile" | "inline"} [layout] as the loader stands on the page
  *
  * @typedef {object} Send
  * @property {1} chatdock
@@ -44,6 +45,7 @@
  * @property {1} chatdock
  * @property {"options"} type
  * @property {Record<string, unknown>} options
+ * @property {"pc" | "mobile" | "inline"} [layout]
  *
  * @typedef {object} Opened
  * @property {1} chatdock

@@ -84,7 +84,7 @@ function start(page) {
     switch (message.type) {
       case "hello":
       case "options":
-        return look(message.options || {});
+        return look(message);
       case "send":
         return composer.ask(String(message.text));
       case "opened":
@@ -96,12 +96,14 @@ function start(page) {
     }
   }
 
-  /** @param {Record<string, unknown>} options */
-  async function look(options) {
-    if (page.overrides === JSON.stringify(options)) return;
-    page.overrides = JSON.stringify(options);
+  /** @param {import("./host.js").Hello | import("./host.js").Options} message */
+  async function look({ options = {}, layout }) {
+    if (layout) root.dataset.layout = layout;
+    const wanted = JSON.stringify(options);
+    if (page.overrides === wanted) return;
+    page.overrides = wanted;
     const { changeLook } = await import("./theme.js");
-    changeLook(page.paths.look, options);
+    changeLook(page.paths.look, wanted, () => page.overrides === wanted);
   }
 
   document.addEventListener("click", (event) => {

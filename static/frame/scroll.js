@@ -14,6 +14,8 @@ export function createScroll(box, thread, jump) {
   let isPinned = true;
   let top = box.scrollTop;
   let height = thread.offsetHeight;
+  /** What the reader unfolds is no news. */
+  const isAnswering = () => document.documentElement.hasAttribute("data-running");
 
   function toEnd() {
     isPinned = true;
@@ -25,7 +27,7 @@ export function createScroll(box, thread, jump) {
     const hasGrown = thread.offsetHeight > height;
     height = thread.offsetHeight;
     if (isPinned) toEnd();
-    else if (hasGrown) jump.hidden = false;
+    else if (hasGrown && isAnswering()) jump.hidden = false;
   }
 
   box.addEventListener("scroll", () => {

@@ -172,6 +172,12 @@ def hint(screen: Screen) -> object:
     return _hint(screen.composer), _name(screen.composer)
 
 
+def send_size(screen: Screen) -> object:
+    """Pixels that a finger has for the button that sends."""
+    box = screen.frame.locator(".send").bounding_box()
+    return box and box["height"]
+
+
 def accents(screen: Screen) -> object:
     """Ground and ink of launcher, header and the button that sends."""
     screen.composer.fill("x")

@@ -86,3 +86,22 @@ def test_panel_can_be_left_with_the_dislike_kept(chat: Chat) -> None:
 
     expect(chat.root.locator("#messages .panel")).to_have_count(0)
     expect(chat.button("Bad answer")).to_have_attribute("aria-pressed", "true")
+
+
+def test_panel_below_the_edge_comes_into_view_and_is_no_news(chat: Chat) -> None:
+    chat.ask_and_wait("A long story")
+    box = chat.root.locator("#transcript")
+    dislike = chat.root.get_by_role("button", name="Bad answer").first
+    box.evaluate(
+        """(box) => {
+          const dislike = box.querySelector("[data-act=dislike]").getBoundingClientRect();
+          box.scrollTop += dislike.bottom - box.getBoundingClientRect().bottom;
+        }"""
+    )
+    dislike.click()
+
+    expect(chat.root.get_by_role("form", name="What was wrong?")).to_be_in_viewport(ratio=1)
+    expect(chat.button("Submit")).to_be_in_viewport(ratio=1)
+    chat.root.get_by_text("Something else").click()
+    expect(chat.button("Submit")).to_be_in_viewport(ratio=1)
+    expect(chat.button("New messages")).to_be_hidden()

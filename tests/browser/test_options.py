@@ -8,11 +8,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebError
+from playwright.sync_api import Browser, Page, Route, WebError, expect
 
-from tests.browser.customer import Customer, customers, tag
+from tests.browser.customer import PATIENCE_MS, PHONE, Customer, customers, tag
 from tests.browser.option_cases import APPLY, CASES, SET, Case
-from tests.browser.sights import Screen, expect_seen
+from tests.browser.sights import (
+    Screen,
+    expect_seen,
+    has_close,
+    has_new,
+    panel_box,
+    send_size,
+    titles,
+)
 from tests.serving import Server, wait_until
 from widget.domain.options import declared_options
 
@@ -177,3 +185,44 @@ def test_owner_applies(show: Show, applied: Server, case: Case) -> None:
     screen = show(applied, case, APPLY)
 
     expect_seen(screen, case.sight, case.after)
+
+
+def test_last_of_several_values_wins_whichever_answer_comes_last(
+    show: Show, running: Server
+) -> None:
+    screen = show(running, CASES[0], APPLY)
+    held: list[Route] = []
+    screen.page.route("**/look?*", lambda route: held.append(route), times=1)
+    with screen.page.expect_request("**/look?*"):
+        screen.call("set", tree({"ui.chatBot.title": "First"}))
+    screen.call("set", tree({"ui.chatBot.title": "Second"}))
+    expect_seen(screen, titles, ("Second", "Second"))
+
+    with screen.page.expect_event("requestfinished"):
+        held[0].continue_()
+    screen.composer.evaluate("() => new Promise((done) => setTimeout(done))")
+
+    expect_seen(screen, titles, ("Second", "Second"))
+
+
+def test_layout_follows_the_window(show: Show, running: Server) -> None:
+    screen = show(running, CASES[0], APPLY)
+    expect_seen(screen, send_size, 36)
+
+    screen.page.set_viewport_size(PHONE)
+
+    expect_seen(screen, panel_box, (0, 0, 390, 844))
+    expect_seen(screen, send_size, 44)
+
+
+def test_chat_in_the_page_itself_has_nothing_to_close(
+    tab: Page, show: Show, customer: Customer, running: Server
+) -> None:
+    place = '<div id="chat" style="height:500px"></div>'
+    script = tag(running, key_of(CASES[0], APPLY), 'async data-el="#chat"')
+    tab.goto(customer.page(script, body=place))
+    screen = Screen(tab)
+    expect(screen.composer).to_be_visible(timeout=PATIENCE_MS)
+
+    assert has_new(screen)
+    assert not has_close(screen)
