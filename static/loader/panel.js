@@ -6,7 +6,8 @@
 
 const CROSS = "M6 4.5l6 6 6-6L19.5 6l-6 6 6 6-1.5 1.5-6-6-6 6L4.5 18l6-6-6-6z";
 const BAR = 44;
-const MOTION = `@media(prefers-reduced-motion:no-preference){
+const MOTION = `button:hover{filter:brightness(.9)}
+@media(prefers-reduced-motion:no-preference){
 .open{animation:rise .2s}
 .busy{animation:beat 1.4s infinite}}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
