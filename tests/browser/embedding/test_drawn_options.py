@@ -1,11 +1,10 @@
-"""Every option that the loader draws from: as the owner applies it, as the page sets it, and as the
-tag carries it."""
+"""Every option that the loader draws from: as the page sets it after a first look at the chat, and
+as the tag carries it. What the owner applies is in ``tests/browser/test_options.py``."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,7 +12,6 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.customer import DESK, PHONE, Customer, Widget, tag
-from tests.browser.embedding.conftest import SITE
 from tests.serving import Server
 from widget.web.loader import DRAWN
 
@@ -143,34 +141,14 @@ CASES = {
 PATHS = pytest.mark.parametrize("path", CASES)
 
 
-def _key(path: str) -> str:
-    return path.lower().replace(".", "-")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, customer: Customer) -> Iterator[Server]:
-    """``acme`` with every default, and a site for each case."""
-    sites = SITE.format(key="acme", name="Acme", origin=customer.origin)
-    for path, case in CASES.items():
-        group, leaf = path.split(".")
-        sites += SITE.format(key=_key(path), name="Acme", origin=customer.origin)
-        sites += f"[sites.ui.{group}]\n{leaf} = {json.dumps(case.value)}\n"
-    running = Server(tmp_path_factory.mktemp("options"), sites)
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
-
-
 Show = Callable[..., Widget]
 
 
 @pytest.fixture
 def show(new_page: NewPage, customer: Customer, server: Server) -> Show:
-    def go(path: str, site: str = "acme", attributes: str = "async") -> Widget:
+    def go(path: str, attributes: str = "async") -> Widget:
         page: Page = new_page(viewport=CASES[path].viewport)
-        page.goto(customer.page(tag(server, site, attributes)))
+        page.goto(customer.page(tag(server, attributes=attributes)))
         page.wait_for_function("window.chatdock && window.chatdock.sites")
         return Widget(page)
 
@@ -181,23 +159,6 @@ def test_every_drawn_option_has_a_case() -> None:
     drawn = [f"{group}.{leaf}" for group, leaves in DRAWN.items() for leaf in leaves]
 
     assert sorted(CASES) == sorted(drawn)
-
-
-@PATHS
-def test_owner_applies(show: Show, path: str) -> None:
-    widget = show(path, _key(path))
-
-    CASES[path].see(widget)
-
-
-@PATHS
-def test_page_sets(show: Show, path: str) -> None:
-    widget = show(path)
-    group, leaf = path.split(".")
-
-    widget.call("set", {"ui": {group: {leaf: CASES[path].value}}})
-
-    CASES[path].see(widget)
 
 
 @PATHS
