@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.customer import DESK, Customer, ours, own_focus
+from tests.browser.customer import DESK, PHONE, Customer, ours, own_focus
 from tests.browser.embedding.conftest import Visit
 from tests.serving import Server
 
@@ -187,3 +187,23 @@ def test_launcher_does_not_print(desk: Page, visit: Visit) -> None:
     desk.emulate_media(media="print")
 
     expect(widget.launcher).to_be_hidden()
+
+
+def test_stands_in_a_browser_without_the_newer_things(phone: Page, visit: Visit) -> None:
+    """Constructable sheets, ``inert``, user activation: Safari 14 has none of them."""
+    phone.add_init_script(
+        """delete CSSStyleSheet.prototype.replaceSync;
+        delete HTMLElement.prototype.inert;
+        delete Navigator.prototype.userActivation;"""
+    )
+    widget = visit(phone)
+    expect(widget.launcher).to_have_css("border-radius", "28px")
+
+    widget.open()
+    widget.ask("Hello")
+    widget.wait_for_answer()
+    assert widget.box() == {"x": 0, "y": 0, **PHONE}
+    widget.call("close")
+
+    widget.wait_until_closed()
+    expect(widget.launcher).to_be_visible()
