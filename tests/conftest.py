@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as generating
 
 from tests.factories import make_site
 from tests.serving import Frames, Server, servers
@@ -15,6 +17,10 @@ from widget.config import Settings, load_settings
 from widget.store.database import Store
 from widget.store.sites import save_site
 from widget.web import create_app
+
+# Time is for benchmarks: a shared machine may be slow, and coverage makes it slower.
+generating.register_profile("chatdock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+generating.load_profile("chatdock")
 
 
 @pytest.fixture(scope="module")
