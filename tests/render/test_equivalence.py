@@ -61,6 +61,7 @@ def test_every_spec_example_comes_out_as_one_rendering() -> None:
 @example(text="- [ ] a@b.example\n- [x] \n\n- [x] **c**", seed=0)
 @example(text="x **a https://b.example** c\nd | e\n=\n", seed=0)
 @example(text="<!-- www.x.example-->---", seed=0)
+@example(text="__a https://x.example b\n", seed=0)
 @example(text=SETTLED_TOO_SOON, seed=0)
 def test_generated_text_comes_out_as_one_rendering(text: str, seed: int) -> None:
     assert_equivalent(text, every_cut(text, seed))

@@ -89,6 +89,9 @@ class Scan:
         if self._code and self._code[0] < len(shown):
             closers, nested = self._code[1] + closers, nested + 1
         is_whole = len(shown) == len(self._text.rstrip(" "))
+        if closers and any(end == len(shown) for _, end in self._spans):
+            # A bare link may take the marks for a part of it.
+            is_whole = False
         return View(shown, closers, nested, self._room if is_whole else 0)
 
     def settled(self) -> int:
