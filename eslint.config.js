@@ -42,7 +42,7 @@ const settings = { polyfills: ["trustedTypes", "adoptedStyleSheets"] };
 
 export default [
   {
-    files: ["static/frame/**/*.js"],
+    files: ["static/frame/**/*.js", "static/demo/**/*.js"],
     plugins,
     rules,
     settings,
