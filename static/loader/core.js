@@ -93,7 +93,7 @@ function draw() {
   launcher.style.cssText = `${BUTTON}${CENTRED}${isHidden ? "display:none;" : ""}
 position:fixed;z-index:${base.zIndex};${asstBtn.position}:${asstBtn.offsetX}px;
 bottom:calc(${asstBtn.offsetY}px + env(safe-area-inset-bottom));max-width:calc(100% - ${2 * asstBtn.offsetX}px);
-height:56px;padding:0 13px;border-radius:${theme.radius === "none" ? 0 : 28}px;
+min-height:56px;padding:8px 13px;border-radius:${theme.radius === "none" ? 0 : 28}px;
 background:${theme.accent};color:${inkOn(theme.accent)};box-shadow:0 4px 16px rgba(0,0,0,.3)`;
   if (widget.panel) widget.panel.draw();
 }

@@ -9,7 +9,7 @@ const BUTTON =
   "margin:0;border:1px solid transparent;font:500 16px system-ui,sans-serif;cursor:pointer;";
 const BASICS =
   "@media print{:host{display:none!important}}" +
-  "button:focus-visible{outline:3px solid #fff!important;box-shadow:0 0 0 6px #1c1e22!important}";
+  "button:focus-visible{outline:3px solid #fff!important;box-shadow:0 0 0 6px #1c1e22!important}svg{flex:none}";
 
 /**
  * @template {Element} Node

@@ -226,3 +226,23 @@ def test_chat_in_the_page_itself_has_nothing_to_close(
 
     assert has_new(screen)
     assert not has_close(screen)
+
+
+def test_longest_label_stays_within_the_launcher(show: Show, running: Server) -> None:
+    screen = show(running, CASES[0], APPLY)
+    screen.call("close")
+    screen.page.set_viewport_size({"width": 320, "height": 568})
+
+    screen.call("set", tree({"ui.asstBtn.text": "有问题随时问我" * 5 + "很高兴"}))
+
+    outer, text, icon = (
+        part.bounding_box()
+        for part in (screen.launcher, *(screen.launcher.locator(one) for one in ("span", "svg")))
+    )
+    assert outer is not None
+    assert text is not None
+    assert outer["x"] >= 20
+    assert outer["y"] <= text["y"]
+    assert text["y"] + text["height"] <= outer["y"] + outer["height"]
+    assert icon is not None
+    assert icon["width"] == 28
