@@ -17,6 +17,7 @@ from tests.browser.sights import (
     expect_seen,
     has_close,
     has_new,
+    hint,
     panel_box,
     send_size,
     titles,
@@ -246,3 +247,22 @@ def test_longest_label_stays_within_the_launcher(show: Show, running: Server) ->
     assert text["y"] + text["height"] <= outer["y"] + outer["height"]
     assert icon is not None
     assert icon["width"] == 28
+
+
+@pytest.mark.parametrize("variables", [1, 20], ids=["in the address", "too long for an address"])
+def test_page_sets_before_the_chat_is_there(
+    tab: Page, customer: Customer, running: Server, variables: int
+) -> None:
+    links = {
+        f"v{n}": {"text": f"v{n}", "link": "https://a.example/" + "x" * 120}
+        for n in range(variables)
+    }
+    options = tree({"ui.composer.placeholder": "Your question", "ui.footer.linkvars": links})
+    tab.goto(customer.page(tag(running, key_of(CASES[0], APPLY))))
+    screen = Screen(tab)
+    screen.page.wait_for_function("window.chatdock && window.chatdock.sites")
+
+    screen.call("set", options)
+    screen.open()
+
+    expect_seen(screen, hint, ("Your question", "Your question"))
