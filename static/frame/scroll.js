@@ -1,6 +1,7 @@
 /**
  * Keeps the end of the thread in view for those who are at the end, and leaves everybody else where
- * they read. Scrolls our own box only, never the host page.
+ * they read. What nobody has begun is read from its greeting on. Scrolls our own box only, never the
+ * host page.
  */
 
 const NEAR_PX = 40;
@@ -20,7 +21,7 @@ export function createScroll(box, thread, jump) {
   function toEnd() {
     isPinned = true;
     jump.hidden = true;
-    box.scrollTop = box.scrollHeight;
+    box.scrollTop = thread.hasAttribute("data-started") ? box.scrollHeight : 0;
   }
 
   function follow() {

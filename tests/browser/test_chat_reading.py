@@ -64,6 +64,21 @@ def test_conversation_opens_at_its_end(chat: Chat) -> None:
     assert distance_from_end(chat) <= 1
 
 
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_new_conversation_opens_at_its_beginning(
+    new_page: NewPage, shop: Server, has_scripts: bool
+) -> None:
+    page = new_page(viewport={"width": 320, "height": 400}, java_script_enabled=has_scripts)
+    page.goto(local(shop, "/chat/acme"))
+    if has_scripts:
+        expect(page.locator("html[data-live]")).to_be_attached(timeout=PATIENCE_MS)
+
+    mark, header = page.locator(".opening .mark").bounding_box(), page.locator("#header")
+    assert page.locator("#suggestions").bounding_box() is not None
+    assert mark is not None
+    assert mark["y"] > (header.bounding_box() or mark)["height"]
+
+
 @pytest.mark.parametrize("size", [(460, 700), (390, 844), (320, 480), (1200, 800)])
 def test_nothing_is_wider_than_its_window(
     new_page: NewPage, shop: Server, size: tuple[int, int]
