@@ -98,7 +98,13 @@ class Server:
 
     def command(self, *arguments: str) -> str:
         """Runs ``chatdock`` on this server's data; returns what it printed."""
-        done = subprocess.run(
+        done = self.attempt(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same, for a command that may fail."""
+        return subprocess.run(
             [sys.executable, "-m", "widget.cli", *arguments],
             env=self._environ(),
             cwd=self.folder,
@@ -107,8 +113,6 @@ class Server:
             timeout=60,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def apply(self, sites: str) -> None:
         (self.folder / "sites.toml").write_text(sites, encoding="utf-8")

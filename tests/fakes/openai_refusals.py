@@ -157,6 +157,12 @@ def content_filter(body: dict[str, Any], tries: int) -> Reply:
     return error(400, "Input may contain inappropriate content", code="data_inspection_failed")
 
 
+@scenario("complains")
+def complains(body: dict[str, Any], tries: int) -> Reply:
+    """About whatever stands below the question's first line."""
+    return error(400, body["messages"][-1]["content"].partition("\n")[2])
+
+
 @scenario("key-in-error")
 def key_in_error(body: dict[str, Any], tries: int) -> Reply:
     """Hosts quote the key that they refuse."""

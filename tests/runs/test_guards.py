@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.runs.stage import KEY, Gate, Stage, answer, make_site, until
+from tests.security.leaks import shapes
 from widget.domain.errors import Failure, UpstreamUnreachable
 from widget.domain.events import RunEvent
 from widget.providers.base import Capabilities, Turn
@@ -46,6 +47,22 @@ def test_secrets_are_cut_out_wherever_they_are_configured(settings: dict[str, ob
     site.provider.settings.update(settings)
 
     assert redacted(f"asked with {KEY}.", site) == "asked with …."
+
+
+def test_secrets_are_cut_out_however_they_are_written() -> None:
+    site = make_site()
+    site.provider.settings["api_key"] = key = 'sk/Zm9v+"bar=-4f9c21'
+
+    left = {name: redacted(f"<{one}>", site) for name, one in shapes(key).items()}
+
+    assert set(left.values()) == {"<…>"}
+
+
+def test_password_in_an_address_is_cut_out() -> None:
+    site = make_site()
+    site.provider.settings["base_url"] = "https://me:long-password@models.example/v1"
+
+    assert redacted("me:long-password was refused", site) == "me:… was refused"
 
 
 def test_words_that_are_no_secrets_stay() -> None:

@@ -11,6 +11,7 @@ from widget.domain.origins import warnings_about
 from widget.domain.sites import Site
 from widget.providers.base import Finding, Provider
 from widget.providers.registry import build
+from widget.runs.redact import redacted
 from widget.store.database import Store
 from widget.store.sites import find_site, site_keys
 
@@ -75,7 +76,8 @@ def _check_site(store: Store, key: str) -> Iterator[Finding]:
             site = find_site(tx, key, store.cipher)
         if site:
             yield from _about(site)
-            yield from _ask(build(site.provider))
+            for found in _ask(build(site.provider)):
+                yield Finding(found.is_ok, redacted(found.text, site))
     except ChatdockError as error:
         yield Finding(False, str(error))
 

@@ -1,0 +1,193 @@
+"""One long visit to a server, after which everything that can be seen of it has been seen.
+
+A canary, which is no credential, is sent on purpose to every kind of place in every writing, so
+that a search which finds nothing else is known to see.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from tests.fakes.openai import OpenAIHost
+from tests.fakes.openai_refusals import KEY
+from tests.fakes.openai_scenarios import SCENARIOS as OPENAI
+from tests.fakes.xpertai import ASSISTANT, GENERAL_KEY, XpertAI
+from tests.fakes.xpertai_scenarios import SCENARIOS as XPERTAI
+from tests.security import echo
+from tests.security.echo import Echo
+from tests.security.leaks import Evidence, shapes
+from tests.security.tour import Tour, fill_forms, see_pages, see_tokens, try_socket
+from tests.serving import Frames, Server, wait_until
+
+CANARY = 'canary/"+é<=-77a1'
+WRITINGS = tuple(shapes(CANARY).values())
+SITES = ("openai", "xpertai", "echo", "echox")
+
+
+@dataclass
+class Seen:
+    """What is left of the visit."""
+
+    evidence: Evidence
+    secrets: dict[str, str]
+    host: OpenAIHost
+    platform: XpertAI
+    echo: Echo
+    answered: set[int] = field(default_factory=set)
+
+
+def sites(host: OpenAIHost, platform: XpertAI, repeating: Echo) -> str:
+    entry = """
+[[sites]]
+key = "{}"
+origins = ["https://www.acme.example"]
+ui.chatBot.feedback.isNeedFeedback = true
+limits = {{visitor_per_minute = 0, address_per_minute = 0}}
+[sites.provider]
+base_url = "{}"
+kind = "{}"
+api_key = '{}'
+"""
+    openai, xpertai = 'model = "fake-model"\n', f'assistant_id = "{ASSISTANT}"\n'
+    return (
+        entry.format("openai", host.base_url, "openai", KEY)
+        + openai
+        + entry.format("xpertai", platform.base_url, "xpertai", GENERAL_KEY)
+        + xpertai
+        + entry.format("echo", repeating.upstream.url, "openai", echo.KEY)
+        + openai
+        + entry.format("echox", repeating.upstream.url, "xpertai", echo.KEY)
+        + xpertai
+    )
+
+
+def own_secrets(server: Server) -> dict[str, str]:
+    """The keys of the platforms, of the server, and what it shows each owner once."""
+    found = {"openai": KEY, "xpertai": GENERAL_KEY, "echo": echo.KEY}
+    found["secret key"] = (server.folder / "data" / "secret.key").read_text().strip()
+    for site in SITES:
+        told = server.command("site", site, "rotate")
+        for name, secret in re.findall(r"(identity secret|server key) +(\S+)", told):
+            found[f"{name} of {site}"] = secret
+    assert len(found) == 4 + 2 * len(SITES)
+    return found
+
+
+def visit(server: Server, made: Seen) -> None:
+    frames = Frames()
+    tour = Tour(server, made.evidence, frames)
+    plant_in_commands(tour)
+    server.start()
+    plant_in_talk(tour)
+    plant_in_answers(tour)
+    keep_data(server, made)
+    talk(tour)
+    keep_data(server, made)
+    for site, fails in (("openai", "key-in-error"), ("xpertai", "leaks the key")):
+        see_pages(tour, site)
+        see_tokens(tour, site)
+        try_socket(tour, site, works="plain")
+        fill_forms(tour, site, fails=fails)
+    refuse_verdicts(tour, made.platform)
+    command(tour)
+    frames.close()
+    keep_files(server, made)
+    made.answered |= tour.answered
+    made.secrets |= {f"client secret {n}": one for n, one in enumerate(made.platform.state.secrets)}
+
+
+def plant_in_commands(tour: Tour) -> None:
+    """As names of sites, which stand in pages, scripts and lists; and in a refused origin."""
+    entry = "[[sites]]\nkey = \"plant{}\"\nname = '''{}'''\nprovider.kind = \"demo\"\n"
+    named = "".join(entry.format(number, one) for number, one in enumerate(WRITINGS))
+    refused = f"[[sites]]\nkey = \"plant0\"\norigins = ['''{' '.join(WRITINGS)}''']\n"
+    for name, text in (("named.toml", named), ("refused.toml", refused)):
+        (tour.server.folder / name).write_text(text, encoding="utf-8")
+        tour.run("apply", name)
+    tour.run("sites")
+
+
+def plant_in_talk(tour: Tour) -> None:
+    """As a question, which is stored and shown, and as what a platform complains about."""
+    tour.talk("openai", [" ".join(("plain\n", *WRITINGS))])
+    tour.talk("openai", [f"complains\n{one}" for one in WRITINGS])
+
+
+def plant_in_answers(tour: Tour) -> None:
+    """As what a page, a script, a redirect and a refusal repeat."""
+    for number, one in enumerate(WRITINGS):
+        tour.ask("GET", f"/chat/plant{number}")
+        tour.ask("GET", f"/embed/plant{number}.js")
+        tour.redirect(f"/frame/openai?lang={quote(one)}")
+        tour.ask("POST", "/frame/openai/token", json.dumps({one: 1}).encode())
+
+
+def talk(tour: Tour) -> None:
+    """Every named scenario of both platforms, and one platform that repeats its key."""
+    tour.talk("openai", sorted(OPENAI))
+    tour.talk("xpertai", sorted(XPERTAI))
+    for site in ("echo", "echox"):
+        tour.talk(site, [f"question {number}" for number, _ in enumerate(echo.WRITINGS)])
+
+
+def refuse_verdicts(tour: Tour, platform: XpertAI) -> None:
+    """The platform refuses a verdict and quotes by what it was asked."""
+    frame = tour.open("xpertai")
+    frame.ask("plain")
+    answer = frame.until("run.ended")["message"]
+    quoted = " ".join((GENERAL_KEY, *platform.state.secrets))
+    platform.answer_next("/feedbacks", 500, json.dumps({"message": quoted}))
+    frame.send("feedback.give", message=answer, verdict="like")
+    frame.until("feedback.saved")
+    wait_until(lambda: "feedback was not passed on" in tour.server.log.read_text())
+    tour.close(frame)
+
+
+def command(tour: Tour) -> None:
+    """The operator's own, right and wrong."""
+    for number, text in enumerate(WRONG):
+        file = tour.server.folder / f"wrong{number}.toml"
+        file.write_text(f'[[sites]]\nkey = "wrong"\n[sites.provider]\n{text}', encoding="utf-8")
+    with ThreadPoolExecutor(4) as threads:
+        wrong = [("apply", f"wrong{number}.toml") for number, _ in enumerate(WRONG)]
+        doctor = [("doctor", site) for site in (*SITES, "none")]
+        token = ("token", "openai", "--user", "somebody")
+        list(threads.map(lambda words: tour.run(*words), [*wrong, *doctor, token]))
+    tour.run("site", "openai", "pause")
+    tour.ask("GET", "/chat/openai")
+    tour.ask("GET", "/embed/openai.js")
+
+
+WRONG = (
+    f"kind = 'openai'\napi_key = '{KEY}'",
+    f"kind = 'openai'\napi_kay = '{KEY}'\nmodel = 'm'\nbase_url = 'http://x'",
+    f"kind = 'openai'\napi_key = ['{KEY}']\nmodel = 'm'\nbase_url = 'http://x'",
+    f"kind = 'openai'\napi_key = '{KEY}é'\nmodel = 'm'\nbase_url = 'http://x'",
+    f"kind = 'openai'\napi_key = '{KEY}'\nmodel = 'm'\nbase_url = 'x'",
+    f"kind = 'openai'\napi_key = '{KEY}'\nmodel = 'm'\nbase_url = 'http://x'\nproxy = 'x'",
+    f"kind = 'xpertai'\napi_key = '{GENERAL_KEY}'",
+    f"kind = 'xpertai'\napi_key = '{GENERAL_KEY}\nassistant_id = 'a'",
+    f"kind = 'none'\napi_key = '{KEY}'",
+    f"kind = 'demo'\napi_key = '{KEY}'",
+    f"api_key = '{KEY}'",
+)
+
+
+def keep_files(server: Server, made: Seen) -> None:
+    """The log, and the data folder while the server runs and after it. The write-ahead log is
+    written again and again from its start, so it was kept before, too; at the end it is one with
+    the database."""
+    keep_data(server, made)
+    server.stop()
+    keep_data(server, made)
+    made.evidence.add("log", server.log.read_bytes())
+
+
+def keep_data(server: Server, made: Seen) -> None:
+    for path in (server.folder / "data").rglob("*"):
+        if path.is_file() and path.name != "secret.key":
+            made.evidence.add(path.name, path.read_bytes())
