@@ -34,6 +34,7 @@ _ANGLED = re.compile(
     re.DOTALL,
 )
 _ADDRESS = re.compile(r"[^\s<]*")
+_ADDRESS_AT_END = re.compile(r"(?:://|www\.)[^\s<]*$")
 _TARGET = re.compile(
     r"\(\s*(?:<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)"
     r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
@@ -89,7 +90,7 @@ class Scan:
         if self._code and self._code[0] < len(shown):
             closers, nested = self._code[1] + closers, nested + 1
         is_whole = len(shown) == len(self._text.rstrip(" "))
-        if closers and any(end == len(shown) for _, end in self._spans):
+        if closers and _ADDRESS_AT_END.search(shown):
             # A bare link may take the marks for a part of it.
             is_whole = False
         return View(shown, closers, nested, self._room if is_whole else 0)
