@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from tests.serving import Frames, Server
 
+SOON_S = 2.0
 NESTED = ("[" * 400_000, '{"a":' * 100_000, '{"ui":' + "[" * 5_000)
 HALVES = (
     r'{"ui":{"chatBot":{"title":"\ud800"}}}',
@@ -28,6 +30,24 @@ def test_page_is_shown_without_options_that_make_no_sense(server: Server, text: 
 
     assert page.status == 200
     assert "the page's options were left out" in page.body.decode()
+
+
+def test_many_wrong_options_cost_little(server: Server) -> None:
+    """Anybody may send them; each one takes a moment to be put into words."""
+    wrong = json.dumps({"ui": {f"n{number}": 1 for number in range(2_000)}})
+    most = json.dumps({"ui": {"theme": {f"n{number}": 1 for number in range(60)}}})
+    began = time.monotonic()
+
+    server.ask("POST", "/frame/acme/look", wrong.encode())
+    server.get(f"/frame/acme?o={packed(most)}", Referer="https://www.acme.example/page")
+
+    assert time.monotonic() - began < SOON_S
+
+
+def test_look_that_is_too_long_is_refused(server: Server) -> None:
+    answer = server.ask("POST", "/frame/acme/look", b" " * 40_000 + b"{}")
+
+    assert (answer.status, answer.json["error"]["code"]) == (422, "bad_input")
 
 
 @pytest.mark.parametrize("text", [*NESTED, *HALVES, *ODD])

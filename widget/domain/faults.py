@@ -7,6 +7,7 @@ msgspec says ``Object contains unknown field `acent` - at `$.ui.theme```; an own
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable
 from typing import TypeVar
@@ -79,10 +80,16 @@ def _in_words(types: re.Match[str]) -> str:
 
 def _node(model: type, path: str) -> inspect.Type | None:
     """The declared type at ``path``, such as ``.ui.footer.linkvars[...].link``."""
-    node: inspect.Type | None = inspect.type_info(model)
+    node: inspect.Type | None = _type_info(model)
     for name in re.findall(r"\.(\w+)|\[[^\]]*\]", path):
         node = _below(_core(node), name)
     return node
+
+
+@functools.cache
+def _type_info(model: type) -> inspect.Type:
+    """Kept, since it takes milliseconds and pages may be wrong in many places."""
+    return inspect.type_info(model)
 
 
 def _below(node: inspect.Type | None, name: str) -> inspect.Type | None:

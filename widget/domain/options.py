@@ -19,6 +19,8 @@ from widget.domain.faults import parse
 # The end of the text in Python and JavaScript alike; ``$`` lets a line break follow in Python.
 END = r"(?![\s\S])"
 
+MOST_MISTAKES = 20
+
 Colour = Annotated[
     str,
     Meta(
@@ -199,9 +201,12 @@ def overlay(options: Options, changes: dict[str, Any]) -> Options:
 
 def overlay_what_fits(options: Options, changes: dict[str, Any]) -> tuple[Options, tuple[str, ...]]:
     """``options`` with every change laid over that can be, and what is wrong with the others: a
-    mistake costs a page that option and no other."""
+    mistake costs a page that option and no other. After many mistakes the rest is not looked at,
+    because anybody may send them and each takes a while to put into words."""
     refused: list[str] = []
     for change in _single(changes, msgspec.to_builtins(options)):
+        if len(refused) == MOST_MISTAKES:
+            break
         try:
             options = overlay(options, change)
         except BadInput as error:

@@ -23,6 +23,7 @@ from widget.web.services import services
 from widget.web.texts import choose, use_lang
 
 PACKED_LIMIT = 2048
+LONGEST = 32_768
 SCHEMES = ("auto", "light", "dark")
 LAYOUTS = ("auto", "pc", "mobile", "inline")
 KEPT_PARAMETERS = ("v", "lang", "scheme", "layout", "o")
@@ -157,6 +158,8 @@ def read_look(site: Site, *, is_direct: bool) -> Look:
 def overlaid(site: Site, overrides: str) -> tuple[Options, tuple[str, ...]]:
     """The site's options under the page's, which may touch presentation and nothing else; and what
     of the page's was left out. Raises ``BadInput`` when nothing of them could be used."""
+    if len(overrides) > LONGEST:
+        raise BadInput(f"they are longer than {LONGEST} characters")
     try:
         changes = msgspec.json.decode(overrides)  # unlike ``json`` it takes no halves of characters
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
