@@ -152,9 +152,8 @@ REASON: Script = (
     Think("So the answer depends on how many are needed. I should say where the line is."),
     Say(
         "**Up to four mugs** buy them one by one; **from five on** the set of six is cheaper.\n\n"
-        "With *n* mugs you pay $18n + 12$, and the set costs $99$ with free delivery. Both are "
-        "equal at\n\n"
-        "$$n = \\frac{99 - 12}{18} \\approx 4.8$$"
+        "*n* mugs cost 18 × *n* + 12, and the set costs 99 with free delivery. Both are equal at "
+        "*n* = 87 ÷ 18 ≈ 4.8."
     ),
     Suggestions(("Show me a table", "How much is postage?")),
 )
@@ -217,7 +216,7 @@ MENU: Script = (
         "| *How do I return something?* | a list in order, a quotation |\n"
         "| *Where is my order 2046?* | steps that take a while |\n"
         "| *Show me code* | highlighted code |\n"
-        "| *Which is cheaper? Think!* | reasoning and mathematics |\n"
+        "| *Which is cheaper? Think!* | reasoning |\n"
         "| *Tell me something long* | a long answer, good for pressing stop |\n"
         "| *Please fail*, or *fail busy* | an error with a retry button |\n"
         "| *Stall* | an answer that hangs |\n\n"
