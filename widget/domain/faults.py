@@ -81,7 +81,7 @@ def _in_words(types: re.Match[str]) -> str:
 def _node(model: type, path: str) -> inspect.Type | None:
     """The declared type at ``path``, such as ``.ui.footer.linkvars[...].link``."""
     node: inspect.Type | None = _type_info(model)
-    for name in re.findall(r"\.(\w+)|\[[^\]]*\]", path):
+    for name in re.findall(r"\.(\w+)|\[[^\[\]]*\]", path):
         node = _below(_core(node), name)
     return node
 

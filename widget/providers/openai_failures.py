@@ -142,8 +142,8 @@ def _parse(text: str) -> _Said:
     """The parts of an error body: nested, flat, a list of faults, HTML, or nothing."""
     try:
         value = msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return _Said("", re.sub(r"<[^>]*>", " ", text))
+    except (msgspec.DecodeError, RecursionError):
+        return _Said("", re.sub(r"<[^<>]*>", " ", text))
     if isinstance(value, dict):
         return _said(value.get("error") or value)
     return _said(value)
