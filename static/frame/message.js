@@ -55,7 +55,7 @@ export function ending(state, failure, say) {
   if (state !== "failed") return "";
   const words = say(`live.failure.${failure ? failure.code : "unknown"}`);
   const wait_s = failure && failure.retry_after_s;
-  return wait_s ? `${words} ${say("live.retry_in", { seconds: wait_s })}` : words;
+  return wait_s ? say("live.retry_in", { words, seconds: wait_s }) : words;
 }
 
 /**

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.flaws import flaws_around, is_whole
@@ -88,6 +88,26 @@ def test_small_window_has_no_flaw(stage: Stage, size: str, state: str, lang: str
         assert flaws(show) == []
         assert misspoken(show) == []
         assert state == "refused" or is_whole(show.frame.locator("#composer"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "question", "words"),
+    [
+        ("zh-CN", "出错：繁忙", "助手现在很忙。请在 20 秒后重试。"),
+        (
+            "en",
+            "fail: busy",
+            "The assistant is very busy right now. Please try again in 20 seconds.",
+        ),
+    ],
+)
+def test_sentences_are_joined_as_their_language_does(
+    stage: Stage, lang: str, question: str, words: str
+) -> None:
+    with stage.show(Scene("desktop", lang, "empty")) as show:
+        show.ask(question, "failed")
+
+        expect(show.answer.locator(".ending p")).to_have_text(words)
 
 
 def test_flaws_are_found(page: Page) -> None:

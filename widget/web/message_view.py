@@ -142,4 +142,4 @@ def _failure_words(failure: ShownFailure | None, lang: str) -> str:
     words = texts.say(lang, f"live.failure.{failure.code if failure else 'unknown'}")
     if failure is None or failure.retry_after_s is None:
         return words
-    return f"{words} {texts.say(lang, 'live.retry_in', seconds=failure.retry_after_s)}"
+    return texts.say(lang, "live.retry_in", words=words, seconds=failure.retry_after_s)
