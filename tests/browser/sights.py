@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import Error, FrameLocator, Locator, Page, expect
 
 from tests.browser.customer import PATIENCE_MS
 
@@ -52,9 +52,17 @@ Sight = Callable[[Screen], object]
 def expect_seen(screen: Screen, sight: Sight, wanted: object) -> None:
     """Waits until the visitor sees it; fails naming what is seen instead."""
     ends_at = time.monotonic() + PATIENCE_MS / 1000
-    while (seen := sight(screen)) != wanted and time.monotonic() < ends_at:
+    while (seen := _look(screen, sight)) != wanted and time.monotonic() < ends_at:
         screen.page.wait_for_timeout(PAUSE_MS)
     assert seen == wanted, f"the visitor sees {seen}, not {wanted}"
+
+
+def _look(screen: Screen, sight: Sight) -> object:
+    """A page that is just being replaced shows nothing: the reason is told in place of it."""
+    try:
+        return sight(screen)
+    except Error as error:
+        return error
 
 
 def greeting(screen: Screen) -> object:
@@ -159,6 +167,7 @@ def reasons(screen: Screen) -> object:
     dislike.click()
     panel = screen.frame.get_by_role("form")
     expect(panel).to_be_visible(timeout=PATIENCE_MS)
+    expect(dislike).to_have_attribute("aria-pressed", "true", timeout=PATIENCE_MS)
     tags = panel.locator("label")
     hints = [_hint(panel.get_by_role("textbox"))]
     for tag in tags.all():

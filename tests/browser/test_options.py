@@ -199,7 +199,7 @@ def test_last_of_several_values_wins_whichever_answer_comes_last(
     screen.call("set", tree({"ui.chatBot.title": "Second"}))
     expect_seen(screen, titles, ("Second", "Second"))
 
-    with screen.page.expect_event("requestfinished"):
+    with screen.page.expect_request_finished(lambda request: "/look?" in request.url):
         held[0].continue_()
     screen.composer.evaluate("() => new Promise((done) => setTimeout(done))")
 
