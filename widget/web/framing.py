@@ -7,13 +7,14 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Request, Response, request
+from flask import Request, Response
 
 from widget.domain.sites import Site, allows
 from widget.web.admit import is_own_origin, own_origin
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
+NAME = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.ASCII)
 POWERS = (
     "accelerometer",
     "autoplay",
@@ -54,10 +55,10 @@ def origin_of(address: str) -> str:
     """``scheme://host[:port]`` in lower case, without a default port; else ``null``."""
     try:
         parts = urlsplit(address)
-        host, port = parts.hostname, parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return "null"
-    if parts.scheme not in DEFAULT_PORTS or not host:
+    if parts.scheme not in DEFAULT_PORTS or not NAME.fullmatch(host):
         return "null"
     host = f"[{host}]" if ":" in host else host
     is_default = port in (None, DEFAULT_PORTS[parts.scheme])
@@ -115,7 +116,7 @@ def ancestors_of(site: Site) -> tuple[str, ...]:
 
 def _sockets() -> str:
     """Old Safari does not take ``'self'`` for the socket of the same host."""
-    host = request.host
+    host = own_origin().partition("://")[2]
     if not HOST.fullmatch(host):
         return ""
     plain = f" ws://{host}" if own_origin().startswith("http://") else ""
