@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -152,7 +153,7 @@ class Stage:
         return self._chromium.launch(
             executable_path="/usr/bin/chromium",
             args=[*ARGUMENTS, f"--host-resolver-rules={rules}"],
-            env={"FONTCONFIG_FILE": str(FONTS)},
+            env={**os.environ, "FONTCONFIG_FILE": str(FONTS)},
         )
 
 

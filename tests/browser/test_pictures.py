@@ -12,10 +12,12 @@ from tests.browser.conftest import NewPage
 from tests.browser.flaws import flaws_around, is_whole
 from tests.browser.scenes import NAMES, SCENES, STATES, Scene, Show, Stage
 from tests.browser.spoken import foreign
+from tests.shots import PICTURES
 from widget.web.texts import LANGS
 
 pytestmark = pytest.mark.browser
 
+MOST_BYTES = 2_500_000  # a clone brings them along
 SMALL = {
     "320x568": {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True},
     "zoomed": {"viewport": {"width": 640, "height": 430}, "device_scale_factor": 2},
@@ -108,6 +110,13 @@ def test_sentences_are_joined_as_their_language_does(
         show.ask(question, "failed")
 
         expect(show.answer.locator(".ending p")).to_have_text(words)
+
+
+def test_docs_have_a_picture_of_every_scene() -> None:
+    pictures = list(PICTURES.iterdir())
+
+    assert {path.name for path in pictures} == {f"{scene.name}.png" for scene in SCENES}
+    assert sum(path.stat().st_size for path in pictures) < MOST_BYTES
 
 
 def test_flaws_are_found(page: Page) -> None:
