@@ -33,6 +33,8 @@ def told_plainly() -> Iterator[None]:
         yield
     except ChatdockError as error:
         raise click.ClickException(str(error)) from error
+    except RecursionError:
+        raise click.ClickException("The file nests tables or lists too deep to be read.") from None
 
 
 @contextmanager

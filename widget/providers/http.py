@@ -97,6 +97,8 @@ def normalise_base_url(url: str) -> str:
     ``/v1`` is never added: paths of real platforms end in ``/v3`` or ``/v4`` as well.
     """
     base = url.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")
+    if not base.isprintable() or " " in base:
+        raise ValueError("base_url: holds characters that no address has; copy it again")
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("base_url: write the whole address, as https://api.example.com/v1")

@@ -125,7 +125,18 @@ def _variable(found: re.Match[str], environ: Mapping[str, str], path: str) -> st
             f"{path}: the environment variable {found[1]} is not set (write $${{…}} to mean the"
             " text itself)"
         )
+    if not _is_text(environ[found[1]]):
+        raise BadInput(f"{path}: the environment variable {found[1]} holds bytes that are no UTF-8")
     return environ[found[1]]
+
+
+def _is_text(value: str) -> bool:
+    """Python keeps what it cannot decode of the environment as halves of characters."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _blank(entry: SiteEntry) -> Site:

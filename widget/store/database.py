@@ -158,6 +158,7 @@ def _make_engine(url: str, limit_s: float) -> Engine:
         max_overflow=0,
         pool_timeout=limit_s,
         pool_use_lifo=True,
+        hide_parameters=True,  # what is stored must not be told by an error that is logged
         connect_args={"timeout": 0, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare)
