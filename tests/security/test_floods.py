@@ -6,15 +6,17 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
 from tests.serving import PATIENCE_S, Server
 from tests.web.bare import BareSocket, read_until
 from widget.web import body
+from widget.web.session import HELLO_LIMIT_S
 
 SOON_S = 2.0
+SOCKETS = 8  # of one visitor: more are refused
 PINGS = b"\x89\x80\x00\x00\x00\x00" * 2_000
 
 
@@ -80,12 +82,35 @@ def test_requests_without_a_pause_leave_the_others_their_turn(
 def test_pings_without_a_pause_leave_the_others_their_turn(
     server: Server, says_hello: bool
 ) -> None:
-    sock = BareSocket(server, server.token() if says_hello else "")
-    with sock.tcp:
-        read_until([sock], lambda one: one.texts if says_hello else one.is_open)
+    """Also of many sockets at once, since anybody may open them."""
+    with ExitStack() as stack:
+        token = server.token() if says_hello else ""
+        sockets = [BareSocket(server, token) for _ in range(SOCKETS)]
+        for one in sockets:
+            stack.enter_context(one.tcp)
+        read_until(sockets, lambda one: one.texts if says_hello else one.is_open)
+        for one in sockets:
+            stack.enter_context(flood(one.tcp, PINGS))
 
-        with flood(sock.tcp, PINGS):
-            assert slowest_s(server) < SOON_S
+        assert slowest_s(server) < SOON_S
+
+
+def test_socket_that_talks_on_without_hello_is_closed_in_time(server: Server) -> None:
+    sock = BareSocket(server, "")
+    with sock.tcp:
+        read_until([sock], lambda one: one.is_open)
+
+        assert lifetime_s(sock) < 2 * HELLO_LIMIT_S
+
+
+def lifetime_s(sock: BareSocket) -> float:
+    """How long it lives while it sends pings all the time."""
+    began = time.monotonic()
+    with suppress(OSError):
+        while time.monotonic() - began < PATIENCE_S:
+            sock.tcp.sendall(PINGS[:600])
+            time.sleep(0.05)
+    return time.monotonic() - began
 
 
 def test_body_that_does_not_come_ends_the_connection(server: Server) -> None:

@@ -21,10 +21,11 @@ MOST_KEPT = 1_048_576
 STALL_S = 20.0
 GOODBYE_LIMIT_S = 2.0
 CHUNK = 65_536
-# A read is short, because all its frames are served in one go, and pings cost 50 µs each.
+# A read is short, because all its frames are taken in one go, and a ping of six bytes costs 50 µs.
 READ_BYTES = 1_024
-READ_BURST = 131_072  # two of the longest frames
-READ_PER_S = 8_192
+# How much of the loop one browser gets for that: the longest frame takes a millisecond.
+READING_BURST_S = 0.05
+READING_PER_S = 0.005
 
 
 class Listener(Protocol):
@@ -42,6 +43,7 @@ class Outlet:
 
     __slots__ = (
         "_drainer",
+        "_has_read_at",
         "_kept",
         "_pace",
         "_sock",
@@ -56,6 +58,7 @@ class Outlet:
         self._kept: bytearray | None = None
         self._drainer: Any = None
         self._pace: Pace | None = None
+        self._has_read_at: float | None = None
         self.listener: Listener | None = None
         self.ends_at: float | None = None
         self.is_broken = False
@@ -90,6 +93,7 @@ class Outlet:
 
     def recv(self, size: int) -> bytes:
         """Has served what came, then waits for more. Raises ``OSError`` at the end."""
+        self._let_others_on()
         if self.listener is not None:
             self.listener.heard()
         try:
@@ -123,18 +127,26 @@ class Outlet:
         self._sock.close()
 
     def _read(self, size: int) -> bytes:
-        left_s = None if self.ends_at is None else max(self.ends_at - time.monotonic(), 0.001)
+        left_s = None if self.ends_at is None else self.ends_at - time.monotonic()
+        if left_s is not None and left_s <= 0:
+            raise TimeoutError  # also when more is there: who talks on and on is no better
         self._sock.settimeout(left_s)
         data: bytes = self._sock.recv(min(size, READ_BYTES))
-        self._let_others_on(len(data))
+        self._has_read_at = time.perf_counter()
         return data
 
-    def _let_others_on(self, size: int) -> None:
+    def _let_others_on(self) -> None:
         """A client that never pauses, as with a flood of pings, would keep the loop to itself:
         reading what is there already does not wait, so no other greenlet gets its turn."""
-        gevent.sleep(0)
-        self._pace = self._pace or Pace(READ_BURST, READ_PER_S)
-        self._pace.wait(size)
+        if self._has_read_at is None:
+            return
+        took_s = time.perf_counter() - self._has_read_at
+        self._has_read_at = None
+        self._pace = self._pace or Pace(READING_BURST_S, READING_PER_S)
+        wait_s = self._pace.take(took_s)
+        if wait_s and self.is_leaving:
+            raise TimeoutError  # whoever has that much to say will not say goodbye
+        gevent.sleep(wait_s)
 
     def fileno(self) -> int:
         number: int = self._sock.fileno()

@@ -9,7 +9,7 @@ PER_S = 10.0
 
 
 class Pace:
-    """A bucket of commands, or of bytes. Waiting here fills the client's own TCP window."""
+    """A bucket of commands, or of seconds. Waiting here fills the client's own TCP window."""
 
     __slots__ = ("_at", "_burst", "_left", "_per_s")
 
@@ -21,8 +21,11 @@ class Pace:
 
     def wait(self, cost: float = 1.0) -> None:
         """Returns when the next command may be served."""
+        time.sleep(self.take(cost))
+
+    def take(self, cost: float) -> float:
+        """Takes it out; returns how long to wait for that, in seconds."""
         now = time.monotonic()
         self._left = min(self._burst, self._left + (now - self._at) * self._per_s) - cost
         self._at = now
-        if self._left < 0:
-            time.sleep(-self._left / self._per_s)
+        return max(-self._left / self._per_s, 0.0)
