@@ -19,6 +19,9 @@ from tests.security.leaks import Evidence, shapes
 from tests.security.staged import CANARY, Seen, own_secrets, sites, visit
 from tests.serving import Server
 
+# The visit takes half a minute, and some minutes where many tests share the machine.
+pytestmark = pytest.mark.timeout(600)
+
 PLANTED = (
     *("headers", "text/html", "text/javascript", "application/json", "frames"),
     *("stdout", "stderr", "log", "chatdock.db", "chatdock.db-wal"),
