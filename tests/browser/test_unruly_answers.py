@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page
 from tests.browser.chat import Chat, open_chat
 from tests.browser.conftest import NewPage, local
 from tests.browser.flaws import flaws_around, is_whole
-from tests.fakes.openai_scenarios import ending, opening, stream, text
+from tests.fakes.openai.scenarios import ending, opening, stream, text
 from tests.fakes.upstream import Asked, Reply, Upstream
 from tests.serving import Server
 

@@ -10,22 +10,22 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
-from tests.fakes.openai import OpenAIHost
-from tests.fakes.openai_refusals import KEY
-from tests.fakes.openai_scenarios import ANSWER as OPENAI_ANSWER
-from tests.fakes.xpertai import ASSISTANT, GENERAL_KEY
-from tests.fakes.xpertai import XpertAI as XpertAIPlatform
-from tests.fakes.xpertai_scenarios import ANSWER as XPERTAI_ANSWER
+from tests.fakes.openai.platform import OpenAIHost
+from tests.fakes.openai.refusals import KEY
+from tests.fakes.openai.scenarios import ANSWER as OPENAI_ANSWER
+from tests.fakes.xpertai.platform import ASSISTANT, GENERAL_KEY
+from tests.fakes.xpertai.platform import XpertAI as XpertAIPlatform
+from tests.fakes.xpertai.scenarios import ANSWER as XPERTAI_ANSWER
 from widget.domain.conversations import Message
 from widget.domain.events import RunStarted
 from widget.domain.sites import ProviderChoice
 from widget.providers.base import Provider
-from widget.providers.demo import Demo
+from widget.providers.demo.provider import Demo
 from widget.providers.http import Patience, make_client
-from widget.providers.openai import OpenAI
+from widget.providers.openai.provider import OpenAI
 from widget.providers.registry import parse_settings
-from widget.providers.xpertai import XpertAI
-from widget.providers.xpertai_stream import Pace
+from widget.providers.xpertai.provider import XpertAI
+from widget.providers.xpertai.stream import Pace
 
 QUICK = Patience(connect_s=2, first_byte_s=0.5, between_bytes_s=0.5, free_connection_s=2)
 

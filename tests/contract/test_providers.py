@@ -15,7 +15,7 @@ import pytest
 
 from tests.contract.docks import DOCKS, Dock
 from tests.leaks import leaks
-from tests.providers.openai_kit import Heard, ask, thread
+from tests.providers.openai.kit import Heard, ask, thread
 from widget.domain.errors import (
     Failure,
     UpstreamBusy,

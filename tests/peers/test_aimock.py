@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.peers.aimock import KEY, Aimock
-from tests.providers.openai_kit import ask, thread
+from tests.providers.openai.kit import ask, thread
 from widget.domain.errors import Failure, UpstreamBusy, UpstreamInterrupted
 from widget.domain.events import RunCompleted, TextDelta, Usage
 from widget.providers.http import make_client
-from widget.providers.openai import OpenAI
+from widget.providers.openai.provider import OpenAI
 from widget.providers.registry import parse_settings
 
 pytestmark = pytest.mark.peers

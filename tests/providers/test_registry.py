@@ -8,7 +8,7 @@ from msgspec import inspect
 from widget.domain.errors import BadInput, NotOffered
 from widget.domain.sites import ProviderChoice
 from widget.providers.base import Capabilities, Opening, UpstreamRef
-from widget.providers.openai import OpenAI
+from widget.providers.openai.provider import OpenAI
 from widget.providers.registry import PROVIDERS, build
 
 REF = UpstreamRef("vis_1", None, None, None)

@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from tests.fakes.openai import OpenAIHost
-from tests.fakes.openai_refusals import KEY
-from tests.fakes.openai_scenarios import SCENARIOS as OPENAI
-from tests.fakes.xpertai import ASSISTANT, GENERAL_KEY, XpertAI
-from tests.fakes.xpertai_scenarios import SCENARIOS as XPERTAI
+from tests.fakes.openai.platform import OpenAIHost
+from tests.fakes.openai.refusals import KEY
+from tests.fakes.openai.scenarios import SCENARIOS as OPENAI
+from tests.fakes.xpertai.platform import ASSISTANT, GENERAL_KEY, XpertAI
+from tests.fakes.xpertai.scenarios import SCENARIOS as XPERTAI
 from tests.security import echo
 from tests.security.echo import Echo
 from tests.security.leaks import Evidence, shapes

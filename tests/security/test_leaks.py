@@ -8,11 +8,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.fakes.openai import OpenAIHost
-from tests.fakes.openai_refusals import KEY
+from tests.fakes.openai.platform import OpenAIHost
+from tests.fakes.openai.refusals import KEY
 from tests.fakes.script import Asked
-from tests.fakes.xpertai import GENERAL_KEY, XpertAI
-from tests.fakes.xpertai_scenarios import SCENARIOS as XPERTAI
+from tests.fakes.xpertai.platform import GENERAL_KEY, XpertAI
+from tests.fakes.xpertai.scenarios import SCENARIOS as XPERTAI
 from tests.security import echo
 from tests.security.echo import Echo
 from tests.security.leaks import Evidence, shapes

@@ -10,8 +10,8 @@ import pytest
 from widget.domain.faults import explain
 from widget.domain.options import Options
 from widget.providers.base import Secret
-from widget.providers.openai_failures import Refusals
-from widget.providers.xpertai_failures import in_band
+from widget.providers.openai.failures import Refusals
+from widget.providers.xpertai.failures import in_band
 
 LONG = 400_000
 REFUSALS = Refusals(Secret("sk-1234567890"))

@@ -20,7 +20,7 @@ BREACHES = {
     "widget/journal/base.py": ["import widget.store.tables", "import flask"],
     "widget/render/markdown.py": ["import widget.journal.base", "import httpx"],
     "widget/runs/engine.py": ["import flask", "import widget.web.wire", "import sqlalchemy",
-                              "import widget.providers.demo"],
+                              "import widget.providers.demo.provider"],
     "widget/web/wire.py": ["import sqlalchemy", "import httpx", "import widget.store.tables",
                            "import widget.providers.base", "import widget.journal.base",
                            "import widget.render.markdown"],

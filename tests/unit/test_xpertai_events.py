@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fakes.xpertai_wire import component, event, merge, message, text
+from tests.fakes.xpertai.wire import component, event, merge, message, text
 from widget.domain.errors import Failure, UpstreamBusy, UpstreamInterrupted, UpstreamRejected
 from widget.domain.events import (
     Cursor,
@@ -23,11 +23,11 @@ from widget.domain.events import (
     TextReplaced,
 )
 from widget.providers.sse import Record
-from widget.providers.xpertai_components import wanted
-from widget.providers.xpertai_events import Reader
-from widget.providers.xpertai_failures import in_band
-from widget.providers.xpertai_place import Place, parse_place
-from widget.providers.xpertai_text import Tail, flatten, parts_of
+from widget.providers.xpertai.components import wanted
+from widget.providers.xpertai.events import Reader
+from widget.providers.xpertai.failures import in_band
+from widget.providers.xpertai.place import Place, parse_place
+from widget.providers.xpertai.text import Tail, flatten, parts_of
 
 
 def records(*payloads: Any, first: int = 1) -> list[Record]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.fakes.openai_scenarios import ending, opening, stream, text
+from tests.fakes.openai.scenarios import ending, opening, stream, text
 from tests.fakes.upstream import Asked, Reply, Step, Until, Upstream
 from tests.serving import Server
 from widget.web.services import Services

@@ -12,10 +12,10 @@ import msgspec
 from widget.domain.errors import BadInput
 from widget.domain.sites import ProviderChoice
 from widget.providers.base import Provider, ProviderSettings, Secret
-from widget.providers.demo import Demo
+from widget.providers.demo.provider import Demo
 from widget.providers.http import check_proxy, make_client
-from widget.providers.openai import OpenAI
-from widget.providers.xpertai import XpertAI
+from widget.providers.openai.provider import OpenAI
+from widget.providers.xpertai.provider import XpertAI
 
 PROVIDERS: dict[str, type[Provider]] = {
     provider.kind: provider

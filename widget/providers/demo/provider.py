@@ -1,0 +1,91 @@
+"""A platform that needs no key and no network: a made-up shop's assistant for the first minute."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Annotated, ClassVar, TypeVar
+
+from msgspec import Meta
+
+from widget.domain.errors import Failure
+from widget.domain.events import RunCompleted, RunEvent, RunStarted
+from widget.providers.base import Finding, Opening, Provider, ProviderSettings, Turn
+from widget.providers.demo import en, zh
+from widget.providers.demo.script import Fail, Say, Script, Stall, play
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]")
+# A failure that real platforms answer at once, before any text.
+_AT_ONCE = frozenset(
+    {Failure.AUTH, Failure.QUOTA, Failure.BUSY, Failure.CONFIG, Failure.CONTENT, Failure.NOT_FOUND}
+)
+_Found = TypeVar("_Found")
+
+
+class DemoSettings(ProviderSettings, frozen=True, kw_only=True):
+    delay_ms: Annotated[
+        int, Meta(ge=0, le=10_000, description="Milliseconds before each word of an answer.")
+    ] = 40
+
+
+class Demo(Provider):
+    kind: ClassVar[str] = "demo"
+    Settings: ClassVar[type[ProviderSettings]] = DemoSettings
+    settings: DemoSettings
+
+    def opening(self) -> Opening:
+        english, chinese = en.OPENING, zh.OPENING
+        return Opening(
+            english.greeting, english.starters, translations={"en": english, "zh-CN": chinese}
+        )
+
+    def run(self, turn: Turn) -> Iterator[RunEvent]:
+        yield RunStarted()
+        patience_s = self.client.timeout.read or 0.0
+        delay_s = self.settings.delay_ms / 1000
+        yield from play(script_for(turn), delay_s=delay_s, patience_s=patience_s)
+        yield RunCompleted()
+
+    def check(self) -> list[Finding]:
+        return [Finding(is_ok=True, text="The built-in demo answers without a key or a network.")]
+
+
+def script_for(turn: Turn) -> Script:
+    """What is answered to this question, in its language."""
+    words = _language(turn)
+    text = turn.text.strip()
+    if re.search(words.FAIL_WORDS, text, re.IGNORECASE):
+        return _failing(words, text, is_retry=turn.kind == "retry")
+    if re.search(words.STALL_WORDS, text, re.IGNORECASE):
+        return (Say(words.BEFORE_STALL), Stall())
+    script: Script | None = _first_match(words.TOPICS, text)
+    return script or (Say(words.ELSE.format(text=_quotable(text))), words.ELSE_SUGGESTIONS)
+
+
+def _language(turn: Turn) -> ModuleType:
+    """The question's own language; the visitor's where a question has none (an emoji, a number)."""
+    if _CHINESE.search(turn.text):
+        return zh
+    if _LATIN.search(turn.text):
+        return en
+    return zh if turn.locale.lower().startswith("zh") else en
+
+
+def _failing(words: ModuleType, text: str, *, is_retry: bool) -> Script:
+    """A failure of the asked-for class; a retry works, unless the visitor said always."""
+    if is_retry and not re.search(words.ALWAYS_WORDS, text, re.IGNORECASE):
+        return (Say(words.AFTER_RETRY),)
+    failure = _first_match(words.FAILURES, text) or Failure.UPSTREAM_DOWN
+    return (Fail(failure),) if failure in _AT_ONCE else (Say(words.BEFORE_FAILURE), Fail(failure))
+
+
+def _first_match(rows: Sequence[tuple[str, _Found]], text: str) -> _Found | None:
+    return next((what for words, what in rows if re.search(words, text, re.IGNORECASE)), None)
+
+
+def _quotable(text: str) -> str:
+    """The question in one quoted paragraph, short, and without Markdown of its own."""
+    short = " ".join(text.split())[:200]
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~$])", r"\\\1", short)
