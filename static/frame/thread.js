@@ -110,6 +110,7 @@ export function createThread(parts) {
       case "title":
       case "effect":
       case "tool.called":
+      case "access":
         return undefined;
       default:
         return unreachable(event);

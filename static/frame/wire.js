@@ -17,7 +17,9 @@
  * @property {string} [level]
  * @property {string} [name]
  * @property {number} [size]
+ * @property {string} [content_type]
  * @property {Record<string, unknown>} [data]
+ * @property {string} [attachment]
  * @typedef {object} ShownFailure
  * @property {string} code
  * @property {boolean} retryable
@@ -48,6 +50,8 @@
  * @property {boolean} has_more
  * @property {ShownRun | null} run
  * @property {string[]} suggestions
+ * @property {"open" | "locked" | "closed"} access
+ * @property {string} access_reason
  */
 
 /**
@@ -62,8 +66,9 @@
  * @typedef {object} MessageSend
  * @property {"message.send"} type
  * @property {string} client_message_id
- * @property {string} text
+ * @property {string} [text]
  * @property {string | null} [conversation]
+ * @property {string[]} [attachments]
  * @typedef {object} MessageRetry
  * @property {"message.retry"} type
  * @property {string} message
@@ -84,12 +89,16 @@
  * @typedef {object} InputAnswer
  * @property {"input.answer"} type
  * @property {string} message
- * @property {string} request
- * @property {Record<string, unknown>} answer
+ * @property {number} part
+ * @property {string} [action]
+ * @property {Record<string, string[]>} [values]
+ * @property {boolean} [is_skipped]
  * @typedef {object} ToolResult
  * @property {"tool.result"} type
+ * @property {string} message
  * @property {string} id
- * @property {unknown} result
+ * @property {unknown} [result]
+ * @property {boolean} [is_error]
  * @typedef {object} ConversationNew
  * @property {"conversation.new"} type
  * @typedef {object} ConversationOpen
@@ -122,10 +131,16 @@
 
 /**
  * Server to client, without a number.
+ * @typedef {object} UploadsOffered
+ * @property {string[]} accept media types, as in `image/png` or `image/*`
+ * @property {number} max_bytes of one file
+ * @property {number} max_count of one message
  * @typedef {object} Offered
  * @property {boolean} retry
  * @property {boolean} edit
  * @property {boolean} feedback
+ * @property {boolean} follow_up
+ * @property {UploadsOffered | null} uploads
  * @typedef {object} Ready
  * @property {"ready"} type
  * @property {number} version
@@ -215,6 +230,7 @@
  * @typedef {object} ToolCalled
  * @property {"tool.called"} type
  * @property {number} seq
+ * @property {string} message
  * @property {string} id
  * @property {string} name
  * @property {Record<string, unknown>} arguments
@@ -222,6 +238,11 @@
  * @property {"title"} type
  * @property {number} seq
  * @property {string} title
+ * @typedef {object} AccessChanged
+ * @property {"access"} type
+ * @property {number} seq
+ * @property {"open" | "locked" | "closed"} access
+ * @property {string} reason
  * @typedef {object} RunEnded
  * @property {"run.ended"} type
  * @property {number} seq
@@ -239,14 +260,14 @@
 
 /**
  * @typedef {MessageAdded | RunStarted | PartChanged | SuggestionsOffered | EffectFired | ToolCalled
- *   | TitleChanged | RunEnded} ConversationEvent
+ *   | TitleChanged | AccessChanged | RunEnded} ConversationEvent
  */
 
 const TYPES = new Set([
   "ready", "conversation", "conversations", "history", "message.accepted", "feedback.saved",
   "token", "error", "restart", "pong",
   "message.added", "run.started", "part", "suggestions", "effect", "tool.called", "title",
-  "run.ended",
+  "access", "run.ended",
 ]);
 
 /**

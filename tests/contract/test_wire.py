@@ -115,7 +115,7 @@ def test_jsdoc_declares_the_same_shown_things(shown: type[Any]) -> None:
         b'{"type":"hello","token":1}',
         b'{"type":"hello","token":"t","extra":1}',
         b'{"type":"message.send","client_message_id":"short","text":"x"}',
-        b'{"type":"message.send","client_message_id":"long-enough","text":""}',
+        b'{"type":"message.send","client_message_id":"long-enough","attachments":["/"]}',
         b'{"type":"feedback.give","message":"m","verdict":"meh"}',
         b'{"type":"hello","token":"\xff"}',
         b'{"type":"hello","token":"t","seq":-1}',

@@ -9,6 +9,7 @@ from tests.runs.acts import (
 )
 from tests.runs.stage import Stage
 from widget.domain import events
+from widget.domain.inputs import Form
 
 DONE = events.RunCompleted()
 
@@ -73,7 +74,7 @@ def test_steps_sources_and_widgets_may_share_an_id(stage: Stage) -> None:
         events.Step("1", "Search", "done"),
         events.Source("1", "Terms"),
         events.WidgetChanged("1", {"type": "Card"}),
-        events.InputRequested("1", {"fields": []}),
+        events.InputRequested("1", Form("Name?")),
         DONE,
     )
 

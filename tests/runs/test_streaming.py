@@ -96,7 +96,13 @@ def test_effects_and_tool_calls_are_journalled(stage: Stage) -> None:
         {"type": "effect", "name": "open_cart", "data": {"id": 1}}
     ]
     assert [event for event in told if event["type"] == "tool.called"] == [
-        {"type": "tool.called", "id": "t1", "name": "locate", "arguments": {"exact": True}}
+        {
+            "type": "tool.called",
+            "message": stage.shown().messages[-1].id,
+            "id": "t1",
+            "name": "locate",
+            "arguments": {"exact": True},
+        }
     ]
 
 

@@ -28,6 +28,7 @@ from widget.domain.conversations import (
     WidgetPart,
 )
 from widget.domain.errors import Failure, NotFound
+from widget.domain.inputs import Field, Form
 from widget.domain.sites import Caller
 from widget.store.checkpoints import RunEnding, RunSave, end_run, release_run, save_runs
 from widget.store.conversations import (
@@ -80,7 +81,7 @@ PARTS: tuple[Part, ...] = (
     ImagePart("i", "https://acme.example/i.png", "A cat"),
     FilePart("f", "https://acme.example/f.pdf", "f.pdf", 12),
     WidgetPart("w", {"type": "Card", "children": [1, None]}),
-    InputRequestPart("r", {"fields": [{"name": "age"}]}),
+    InputRequestPart("r", Form("Name?", fields=(Field("age", "Age", "number"),))),
     NoticePart("warning", "Slow."),
 )
 

@@ -9,8 +9,10 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from widget.domain.errors import Failure
+from widget.domain.inputs import Form, Values
 
 Role = Literal["visitor", "assistant"]
+Access = Literal["open", "locked", "closed"]
 MessageState = Literal["done", "running", "stopped", "interrupted", "failed"]
 RunState = Literal["queued", "running", "done", "stopped", "interrupted", "failed"]
 TurnKind = Literal["send", "retry", "edit", "answer", "follow_up"]
@@ -44,9 +46,12 @@ class SourcePart(Struct, frozen=True, tag_field="kind", tag="source"):
 
 
 class ImagePart(Struct, frozen=True, tag_field="kind", tag="image"):
+    """``attachment`` names the file of ours that holds the picture; then ``url`` is empty."""
+
     id: str
     url: str
     alt: str = ""
+    attachment: str = ""
 
 
 class FilePart(Struct, frozen=True, tag_field="kind", tag="file"):
@@ -56,14 +61,44 @@ class FilePart(Struct, frozen=True, tag_field="kind", tag="file"):
     size: int | None = None
 
 
+class AttachmentPart(Struct, frozen=True, tag_field="kind", tag="attachment"):
+    """A file that the visitor sent along. ``id`` is the attachment's; ``size`` in bytes."""
+
+    id: str
+    name: str
+    content_type: str
+    size: int
+
+
 class WidgetPart(Struct, frozen=True, tag_field="kind", tag="widget"):
     id: str
     tree: dict[str, Any]
 
 
 class InputRequestPart(Struct, frozen=True, tag_field="kind", tag="input_request"):
+    """``action`` and ``values`` are what the visitor answered."""
+
     id: str
-    form: dict[str, Any]
+    form: Form
+    state: Literal["pending", "answered", "skipped"] = "pending"
+    action: str = ""
+    values: Values = {}
+
+
+class ToolCallPart(Struct, frozen=True, tag_field="kind", tag="tool_call"):
+    """A call into the host page. Visitors do not see it; it is kept so that a result can be matched
+    and none is taken twice."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+    state: Literal["pending", "done", "failed"] = "pending"
+    result: Any = None
+
+
+class RemovedPart(Struct, frozen=True, tag_field="kind", tag="removed"):
+    """What stood here was taken back by the platform; the place stays, so that later parts keep
+    their index."""
 
 
 class NoticePart(Struct, frozen=True, tag_field="kind", tag="notice"):
@@ -78,8 +113,11 @@ Part = (
     | SourcePart
     | ImagePart
     | FilePart
+    | AttachmentPart
     | WidgetPart
     | InputRequestPart
+    | ToolCallPart
+    | RemovedPart
     | NoticePart
 )
 
@@ -96,6 +134,8 @@ class Visitor(Struct, frozen=True):
 
 
 class Conversation(Struct, frozen=True):
+    """``access`` other than open: the platform takes no more messages, for ``access_reason``."""
+
     id: str
     site: str
     visitor: str
@@ -103,6 +143,8 @@ class Conversation(Struct, frozen=True):
     upstream_conversation: str | None
     created_at: datetime
     updated_at: datetime
+    access: Access = "open"
+    access_reason: str = ""
 
 
 class Feedback(Struct, frozen=True):

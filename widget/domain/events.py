@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from widget.domain.inputs import Form
+
 
 class RunStarted(Struct, frozen=True):
     """The platform took the question. Ids are the platform's own, stored for join and cancel."""
@@ -61,6 +63,8 @@ class Source(Struct, frozen=True):
 
 
 class ImageReady(Struct, frozen=True):
+    """A picture. ``url`` is http(s), or ``data:image/…`` that the run keeps as a file of ours."""
+
     id: str
     url: str
     alt: str = ""
@@ -79,8 +83,24 @@ class WidgetChanged(Struct, frozen=True):
 
 
 class InputRequested(Struct, frozen=True):
+    """The platform waits for the visitor; ``RunCompleted("tool")`` follows. The answer comes as the
+    ``reply`` of a turn of kind ``answer``."""
+
     id: str
-    form: dict[str, Any]
+    form: Form
+
+
+class PartRemoved(Struct, frozen=True):
+    """The platform took the part with this id back."""
+
+    id: str
+
+
+class AccessChanged(Struct, frozen=True):
+    """Whether this conversation takes messages; ``reason`` is the platform's word for why not."""
+
+    access: Literal["open", "locked", "closed"]
+    reason: str = ""
 
 
 class Notice(Struct, frozen=True):
@@ -100,6 +120,9 @@ class ClientEffect(Struct, frozen=True):
 
 
 class ClientToolCalled(Struct, frozen=True):
+    """The host page is asked for something; ``RunCompleted("tool")`` follows. Its results come as
+    the ``reply`` of a turn of kind ``answer``, when all calls of the run have one."""
+
     id: str
     name: str
     arguments: dict[str, Any]
@@ -136,6 +159,8 @@ RunEvent = (
     | FileReady
     | WidgetChanged
     | InputRequested
+    | PartRemoved
+    | AccessChanged
     | Notice
     | TitleChanged
     | ClientEffect

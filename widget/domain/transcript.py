@@ -25,13 +25,14 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from widget.domain.conversations import Feedback, MessageState, Role
+from widget.domain.conversations import Access, Feedback, MessageState, Role
 from widget.domain.errors import Failure
 
 
 class ShownPart(Struct, frozen=True, omit_defaults=True):
-    """A part as the frame gets it. Text and reasoning carry ``html`` made and cleaned here; every
-    other kind carries data that the frame puts into its own templates.
+    """A part as the frame gets it. Text, reasoning, widgets and input requests carry ``html`` made
+    and cleaned here; every other kind carries data that the frame puts into its own templates.
+    ``attachment`` names a file of ours, whose address the frame asks for when it is wanted.
 
     A visitor's own message is plain ``text``. ``image`` and ``file`` never load by themselves.
     """
@@ -48,7 +49,9 @@ class ShownPart(Struct, frozen=True, omit_defaults=True):
     level: str | None = None
     name: str | None = None
     size: int | None = None
+    content_type: str | None = None
     data: dict[str, Any] | None = None
+    attachment: str | None = None
 
 
 class ShownFailure(Struct, frozen=True, omit_defaults=True):
@@ -90,6 +93,8 @@ class ShownConversation(Struct, frozen=True):
     has_more: bool = False
     run: ShownRun | None = None
     suggestions: tuple[str, ...] = ()
+    access: Access = "open"
+    access_reason: str = ""
 
 
 class MessageAdded(Struct, frozen=True, tag_field="type", tag="message.added"):
@@ -125,6 +130,9 @@ class EffectFired(Struct, frozen=True, tag_field="type", tag="effect"):
 
 
 class ToolCalled(Struct, frozen=True, tag_field="type", tag="tool.called"):
+    """The host page is asked; the frame answers with ``tool.result``."""
+
+    message: str
     id: str
     name: str
     arguments: dict[str, Any]
@@ -132,6 +140,11 @@ class ToolCalled(Struct, frozen=True, tag_field="type", tag="tool.called"):
 
 class TitleChanged(Struct, frozen=True, tag_field="type", tag="title"):
     title: str
+
+
+class AccessChanged(Struct, frozen=True, tag_field="type", tag="access"):
+    access: Access
+    reason: str
 
 
 class RunEnded(Struct, frozen=True, tag_field="type", tag="run.ended"):
@@ -169,6 +182,7 @@ ConversationEvent = (
     | EffectFired
     | ToolCalled
     | TitleChanged
+    | AccessChanged
     | RunEnded
 )
 

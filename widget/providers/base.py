@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 import httpx
@@ -12,6 +13,7 @@ from msgspec import Meta, Struct, field
 from widget.domain.conversations import Message, TurnKind
 from widget.domain.errors import NotOffered
 from widget.domain.events import RunEvent
+from widget.domain.inputs import Reply
 
 
 class Secret(str):
@@ -36,9 +38,17 @@ class ProviderSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Attachment(Struct, frozen=True):
+    """A file that we keep, checked and sniffed. ``upstream`` is what ``upload`` returned for it."""
+
+    id: str
     name: str
     content_type: str
-    url: str
+    size: int
+    path: Path
+    upstream: str = ""
+
+    def read(self) -> bytes:
+        return self.path.read_bytes()
 
 
 class Turn(Struct, frozen=True):
@@ -46,7 +56,9 @@ class Turn(Struct, frozen=True):
 
     ``visitor`` is pseudonymous and safe to send upstream. ``history`` holds the shown thread
     before this question, oldest first. ``target_message`` is the platform's id of the message that
-    a retry, edit or answer is about; ``target_run`` the platform's run that wrote it.
+    a retry, edit or answer is about; ``target_run`` the platform's run that wrote it. ``reply`` is
+    what a turn of kind ``answer`` brings. ``attachments`` came with this question;
+    ``earlier_attachments``, by id, with those of the history.
     """
 
     kind: TurnKind
@@ -55,6 +67,8 @@ class Turn(Struct, frozen=True):
     history: tuple[Message, ...] = ()
     upstream_conversation: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    earlier_attachments: Mapping[str, Attachment] = field(default_factory=dict)
+    reply: Reply | None = None
     locale: str = "en"
     context: Mapping[str, str] = field(default_factory=dict)
     target_message: str | None = None
@@ -85,14 +99,25 @@ class Opening(Struct, frozen=True):
         return self.translations.get(lang, self)
 
 
+class Uploads(Struct, frozen=True):
+    """Which files the platform takes: media types (``image/png``, ``image/*``), bytes a file,
+    files a message."""
+
+    accept: tuple[str, ...]
+    max_bytes: int
+    max_count: int
+
+
 class Capabilities(Struct, frozen=True):
-    """What a visitor is offered. ``follow_up``: a second send while a run is running is taken."""
+    """What a visitor is offered. ``follow_up``: a second send while a run is running is taken.
+    Asked at every opening, so it answers from memory."""
 
     retry: bool = True
     edit: bool = True
     feedback: bool = True
     join: bool = False
     follow_up: Literal["", "queue", "steer"] = ""
+    uploads: Uploads | None = None
 
 
 class Finding(Struct, frozen=True):
@@ -136,6 +161,13 @@ class Provider(ABC):
     def check(self) -> list[Finding]:
         """Asks the platform whether this configuration works."""
         return []
+
+    def upload(self, file: Attachment, *, visitor: str) -> str:
+        """Hands a checked file to the platform and returns its id there; raises ``UpstreamError``.
+
+        The default keeps it here: a turn brings the bytes along.
+        """
+        return ""
 
     def give_feedback(
         self, ref: UpstreamRef, message: str, *, verdict: str | None, detail: str

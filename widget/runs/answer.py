@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from widget.domain.conversations import Part, ReasoningPart, TextPart
+from widget.domain.conversations import Part, ReasoningPart, RemovedPart, TextPart
 from widget.domain.transcript import PartChanged, ShownPart, body
 from widget.render.stream import MarkdownStream
 from widget.runs.clean import clean, clean_tree
@@ -127,6 +127,13 @@ class Answer:
                 return
             self._parts[position] = FixedPart(position, part)
         self._say(position)
+
+    def remove(self, part_id: str) -> None:
+        """Takes the part with this id away; its place stays, so that the others keep theirs."""
+        for key in [key for key in self._known if key[1] == part_id]:
+            position = self._known.pop(key)
+            self._parts[position] = FixedPart(position, RemovedPart())
+            self._say(position)
 
     def replace_text(self, text: str) -> None:
         """The whole answer text is to be this: the last text part takes it, the others empty."""

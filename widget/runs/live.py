@@ -76,6 +76,7 @@ class LiveRun:
         self._has_news = False
         self.usage = events.Usage()
         self.suggestions: tuple[str, ...] = ()
+        self.access: events.AccessChanged | None = None
         self.appended = 0
         self.began_at = self.heard_at = time.monotonic()
         self.verdict: Exception | None = None
@@ -112,12 +113,15 @@ class LiveRun:
                 self.answer.put(_part(event))
             case events.RunStarted():
                 self._learn(event)
-            case events.TitleChanged():
-                self._retitle(event.title)
-            case events.ClientEffect():
-                self._fire(event)
-            case events.ClientToolCalled():
-                self._call(event)
+            case events.PartRemoved():
+                self.answer.remove(event.id)
+            case (
+                events.TitleChanged()
+                | events.AccessChanged()
+                | events.ClientEffect()
+                | events.ClientToolCalled()
+            ):
+                self._announce(event)
             case events.Suggestions():
                 self.suggestions = tuple(clean(item) for item in event.items)
             case events.Usage():
@@ -183,6 +187,26 @@ class LiveRun:
         self._has_news = True
         self.on_ids(self)
 
+    def _announce(
+        self,
+        event: events.TitleChanged
+        | events.AccessChanged
+        | events.ClientEffect
+        | events.ClientToolCalled,
+    ) -> None:
+        """What is no part of the answer."""
+        match event:
+            case events.TitleChanged():
+                self._retitle(event.title)
+            case events.AccessChanged():
+                self._restrict(event)
+            case events.ClientEffect():
+                self._fire(event)
+            case events.ClientToolCalled():
+                self._call(event)
+            case _:
+                assert_never(event)
+
     def _retitle(self, title: str) -> None:
         title = " ".join(clean(title).split())[:TITLE_CHARS]
         if title and title != self.title and self.accepts_title:
@@ -190,11 +214,19 @@ class LiveRun:
             self._has_news = True
             self.emit(body(transcript.TitleChanged(title)))
 
+    def _restrict(self, event: events.AccessChanged) -> None:
+        self.access = event
+        self.emit(body(transcript.AccessChanged(event.access, clean(event.reason))))
+
     def _fire(self, event: events.ClientEffect) -> None:
         self.emit(_plain_body(transcript.EffectFired(event.name, event.data)))
 
     def _call(self, event: events.ClientToolCalled) -> None:
-        self.emit(_plain_body(transcript.ToolCalled(event.id, event.name, event.arguments)))
+        self.emit(
+            _plain_body(
+                transcript.ToolCalled(self.answer.message, event.id, event.name, event.arguments)
+            )
+        )
 
     def _throw(self) -> None:
         """Runs in the hub. Only a greenlet that is inside the stream is thrown at: what comes

@@ -10,6 +10,7 @@ from typing import assert_never
 import structlog
 
 from widget.domain.conversations import (
+    AttachmentPart,
     FilePart,
     ImagePart,
     InputRequestPart,
@@ -17,9 +18,11 @@ from widget.domain.conversations import (
     NoticePart,
     Part,
     ReasoningPart,
+    RemovedPart,
     SourcePart,
     StepPart,
     TextPart,
+    ToolCallPart,
     WidgetPart,
 )
 from widget.domain.errors import RETRYABLE, Failure
@@ -91,10 +94,16 @@ def shown_part(part: Part) -> ShownPart:  # noqa: C901 - one case per kind of th
                 name=part.name,
                 size=part.size,
             )
-        case WidgetPart():
-            return ShownPart(kind="widget", id=part.id, data=part.tree)
-        case InputRequestPart():
-            return ShownPart(kind="input_request", id=part.id, data=part.form)
+        case AttachmentPart():
+            return ShownPart(
+                kind="attachment",
+                attachment=part.id,
+                name=part.name,
+                content_type=part.content_type,
+                size=part.size,
+            )
+        case WidgetPart() | InputRequestPart() | ToolCallPart() | RemovedPart():
+            return ShownPart(kind=str(part.__struct_config__.tag))
         case NoticePart():
             return ShownPart(kind="notice", level=part.level, text=part.text)
         case _:

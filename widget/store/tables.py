@@ -97,6 +97,8 @@ conversations = Table(
     Column("upstream_conversation", Text),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("access", String(16), nullable=False, server_default="open"),
+    Column("access_reason", Text, nullable=False, server_default=""),
     Index("ix_conversations_site_visitor_updated_at", "site", "visitor", "updated_at"),
 )
 
@@ -125,6 +127,23 @@ parts = Table(
     Column("kind", String(32), nullable=False),
     Column("text", Text, nullable=False, default=""),  # of text and reasoning parts
     Column("data", Text, nullable=False, default="{}"),  # JSON, of every other kind
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("site", String(64), ForeignKey("sites.key", ondelete="CASCADE"), nullable=False),
+    # No foreign key: a file may come before the first message, and so before the visitor's row.
+    Column("visitor", String(64), nullable=False),
+    Column("message", String(64), _child("messages")),  # none before it is sent
+    Column("name", Text, nullable=False),
+    Column("content_type", String(128), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("upstream", Text, nullable=False, default=""),  # the platform's id of it
+    Column("created_at", Moment, nullable=False),
+    Index("ix_attachments_message", "message"),
+    Index("ix_attachments_created_at", "created_at"),
 )
 
 runs = Table(

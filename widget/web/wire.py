@@ -43,9 +43,12 @@ class Hello(_Command, frozen=True, tag="hello"):
 
 
 class MessageSend(_Command, frozen=True, tag="message.send"):
+    """``attachments`` are ids of uploaded files; with one, ``text`` may be empty."""
+
     client_message_id: ClientMessageId
-    text: Text
+    text: Annotated[str, Meta(max_length=32_000)] = ""
     conversation: Id | None = None
+    attachments: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
 
 
 class MessageRetry(_Command, frozen=True, tag="message.retry"):
@@ -76,14 +79,29 @@ class FeedbackGive(_Command, frozen=True, tag="feedback.give"):
 
 
 class InputAnswer(_Command, frozen=True, tag="input.answer"):
+    """``part`` of ``message`` was filled in: ``action`` names the button of an input request, or
+    the control of a widget; ``values`` are the fields around it by name."""
+
     message: Id
-    request: Annotated[str, Meta(max_length=200)]
-    answer: dict[str, Any]
+    part: Annotated[int, Meta(ge=0)]
+    action: Annotated[str, Meta(max_length=200)] = ""
+    values: Annotated[
+        dict[
+            Annotated[str, Meta(max_length=200)],
+            Annotated[tuple[Annotated[str, Meta(max_length=8_000)], ...], Meta(max_length=50)],
+        ],
+        Meta(max_length=50),
+    ] = {}
+    is_skipped: bool = False
 
 
 class ToolResult(_Command, frozen=True, tag="tool.result"):
+    """What the host page returned; a failure's ``result`` is text."""
+
+    message: Id
     id: Annotated[str, Meta(max_length=200)]
-    result: Any
+    result: Any = None
+    is_error: bool = False
 
 
 class ConversationNew(_Command, frozen=True, tag="conversation.new"):
@@ -146,12 +164,22 @@ class _Event(Struct, frozen=True, tag_field="type", omit_defaults=True):
     pass
 
 
+class UploadsOffered(Struct, frozen=True):
+    """Media types, bytes a file, files a message."""
+
+    accept: tuple[str, ...]
+    max_bytes: int
+    max_count: int
+
+
 class Offered(Struct, frozen=True):
     """What this site's provider and options let the visitor do."""
 
     retry: bool
     edit: bool
     feedback: bool
+    follow_up: bool = False
+    uploads: UploadsOffered | None = None
 
 
 class Ready(_Event, frozen=True, tag="ready"):

@@ -33,6 +33,7 @@ from widget.domain.events import (
     Usage,
     WidgetChanged,
 )
+from widget.domain.inputs import Form
 from widget.providers.xpertai.place import parse_place
 from widget.providers.xpertai.provider import XpertAI
 
@@ -319,9 +320,9 @@ def test_client_tool_ends_the_run_as_a_tool_call(provider: XpertAI) -> None:
 
 
 def test_review_asks_for_an_answer(provider: XpertAI) -> None:
-    form = {"actionRequests": [{"name": "refund", "args": {}}]}
+    asked = only(play(provider, "review"), InputRequested)
 
-    assert only(play(provider, "review"), InputRequested) == [InputRequested("i-1", form)]
+    assert asked == [InputRequested("i-1", Form(title="refund"))]
 
 
 def test_effect_picture_and_widget_pass_through(provider: XpertAI) -> None:

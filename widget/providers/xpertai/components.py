@@ -13,6 +13,7 @@ from widget.domain.events import (
     Step,
     WidgetChanged,
 )
+from widget.domain.inputs import Form
 
 KNOWN = 50
 QUOTE_CHARS = 300
@@ -129,7 +130,7 @@ def _wanted(interrupt: dict[str, Any]) -> list[RunEvent]:
         return []
     calls = _dicts(value.get("clientToolCalls"))
     if not calls:
-        return [InputRequested(id_of(interrupt) or "input", value)]
+        return [InputRequested(id_of(interrupt) or "input", _confirmation(value))]
     return [
         ClientToolCalled(
             id_of(call),
@@ -138,6 +139,11 @@ def _wanted(interrupt: dict[str, Any]) -> list[RunEvent]:
         )
         for call in calls
     ]
+
+
+def _confirmation(value: dict[str, Any]) -> Form:
+    asked = [_first(request, "name") for request in _dicts(value.get("actionRequests"))]
+    return Form(title=", ".join(filter(None, asked)))
 
 
 def id_of(part: dict[str, Any]) -> str:
