@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.contract.docks import DOCKS, Dock
+from tests.contract.docks.base import Dock
+from tests.contract.docks.registered import DOCKS
 from tests.leaks import leaks
 from tests.providers.openai.kit import Heard, ask, thread
 from widget.domain.errors import (

@@ -1,0 +1,18 @@
+"""The docks of all providers. A new provider adds one line here, and ``test_providers.py`` plays
+every case with it."""
+
+from __future__ import annotations
+
+from tests.contract.docks.base import Dock
+from tests.contract.docks.demo import DemoDock
+from tests.contract.docks.openai import OpenAIDock
+from tests.contract.docks.xpertai import XpertAIDock
+
+DOCKS: dict[str, type[Dock]] = {
+    dock.kind: dock
+    for dock in (
+        DemoDock,
+        OpenAIDock,
+        XpertAIDock,
+    )
+}
