@@ -41,6 +41,7 @@ class Screen:
     def ask(self, text: str) -> None:
         """A question, answered to its end."""
         self.composer.fill(text)
+        expect(self.composer).to_have_value(text)
         self.composer.press("Enter")
         tail = self.frame.locator("#messages > .answer").last.locator(".tail")
         expect(tail).to_have_attribute("data-state", "done", timeout=PATIENCE_MS)

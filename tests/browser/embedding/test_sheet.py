@@ -110,6 +110,7 @@ def test_sheet_has_a_way_out_when_the_frame_has_none(
 ) -> None:
     widget = visit(phone, attributes='async data-is-need-close="false"')
     widget.open()
+    widget.box()
 
     frame = phone.locator("iframe").bounding_box()
 
