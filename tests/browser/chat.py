@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
 
 
 class Chat:
