@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from widget.domain.errors import Failure
-from widget.domain.inputs import Form, Values
+from widget.domain.inputs import Form, Reply, Values
 
 Role = Literal["visitor", "assistant"]
 Access = Literal["open", "locked", "closed"]
@@ -102,8 +102,11 @@ class RemovedPart(Struct, frozen=True, tag_field="kind", tag="removed"):
 
 
 class NoticePart(Struct, frozen=True, tag_field="kind", tag="notice"):
+    """``code`` names words of our own, in the reader's language; then ``text`` is empty."""
+
     level: Literal["info", "warning", "danger"]
     text: str
+    code: Literal["", "length"] = ""
 
 
 Part = (
@@ -177,7 +180,11 @@ class Message(Struct, frozen=True):
 
 
 class Run(Struct, frozen=True):
-    """One attempt to answer one visitor message. ``answer`` is the assistant message it writes."""
+    """One attempt to answer one visitor message. ``answer`` is the assistant message it writes.
+
+    A run of kind ``answer`` goes on from the message ``about``, to which the visitor gave
+    ``reply``.
+    """
 
     id: str
     conversation: str
@@ -190,3 +197,5 @@ class Run(Struct, frozen=True):
     upstream_run: str | None = None
     cursor: str | None = None
     failure: Failure | None = None
+    about: str | None = None
+    reply: Reply | None = None

@@ -2,9 +2,14 @@
 
 ChatdockError
 ├── BadInput                what a caller sent cannot be used; the message says what and why
-│   └── MessageTooLong          a visitor's message is above the site's limit
+│   ├── MessageTooLong          a visitor's message is above the site's limit
+│   ├── FormRefused             what was filled in does not fit what was asked
+│   └── FileRefused             a visitor's file cannot be taken; carries ``reason`` and its numbers
 ├── NotFound                no such row, or not yours: one answer for both
+│   └── LinkExpired             a signed address of a file is older than five minutes
 ├── RunActive               the conversation already has a running answer
+├── ConversationClosed      the platform takes no more messages in this conversation
+├── RequestSettled          what is answered was answered, replaced or taken back meanwhile
 ├── NotOffered              the site's provider cannot do this
 ├── RateLimited             too many; carries ``retry_after_s``
 ├── Unauthorized            no token, or one that is wrong, expired or revoked
@@ -25,6 +30,21 @@ ChatdockError
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
+
+FileFault = Literal[
+    "empty",  # no byte in it
+    "too_large",
+    "type",  # of a kind that the platform does not take
+    "mismatch",  # it is not what its name or its sender says
+    "broken",  # a picture without a picture in it
+    "pixels",  # a picture that would fill a machine's memory
+    "count",  # too many for one message
+    "unsent",  # too many that wait to be sent
+    "gone",  # not there any more: sent already, removed, or too old
+    "platform",  # the platform refused it
+    "room",  # our disk is nearly full
+]
 
 
 class Failure(StrEnum):
@@ -61,12 +81,39 @@ class MessageTooLong(BadInput):
         self.limit = limit
 
 
+class FileRefused(BadInput):
+    """``reason`` chooses the visitor's words; ``values`` fill them. ``detail`` is for the log."""
+
+    code = "file_refused"
+
+    def __init__(self, reason: FileFault, detail: str, **values: str | int) -> None:
+        super().__init__(f"the file cannot be taken ({reason}): {detail}")
+        self.reason = reason
+        self.values = values
+
+
+class FormRefused(BadInput):
+    """The visitor can mend it; what was typed stays."""
+
+
 class NotFound(ChatdockError):
     code = "not_found"
 
 
+class LinkExpired(NotFound):
+    """A signed address that was good for five minutes."""
+
+
 class RunActive(ChatdockError):
     code = "run_active"
+
+
+class ConversationClosed(ChatdockError):
+    code = "conversation_closed"
+
+
+class RequestSettled(ChatdockError):
+    code = "request_settled"
 
 
 class NotOffered(ChatdockError):

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-import msgspec
-
 from widget.domain.conversations import Part, ReasoningPart, RemovedPart, TextPart
 from widget.domain.transcript import PartChanged, ShownPart, body
 from widget.render.stream import MarkdownStream
-from widget.runs.clean import clean, clean_tree
+from widget.runs.clean import clean
+from widget.runs.settled import settled
 from widget.runs.shown import plain, rendered, shown_part, shown_text
+from widget.runs.storable import storable
 from widget.store.parts import PartRow, row_of
 
 TextKind = Literal["text", "reasoning"]
@@ -112,7 +112,7 @@ class Answer:
 
     def put(self, part: Part) -> None:
         """Adds a part, or replaces the one of the same kind and id where it stands."""
-        part = _storable(part)
+        part = storable(part)
         key = _key(part)
         position = self._known.get(key) if key else None
         if position is None:
@@ -126,14 +126,22 @@ class Answer:
             if isinstance(known, FixedPart) and known.part == part:
                 return
             self._parts[position] = FixedPart(position, part)
-        self._say(position)
+        self.say(position)
 
     def remove(self, part_id: str) -> None:
         """Takes the part with this id away; its place stays, so that the others keep theirs."""
         for key in [key for key in self._known if key[1] == part_id]:
             position = self._known.pop(key)
             self._parts[position] = FixedPart(position, RemovedPart())
-            self._say(position)
+            self.say(position)
+
+    def settle(self) -> None:
+        """Nobody waits for an answer to what is asked here any more."""
+        for position, known in enumerate(self._parts):
+            part = settled(known.part) if isinstance(known, FixedPart) else None
+            if part is not None:
+                self._parts[position] = FixedPart(position, part)
+                self.say(position)
 
     def replace_text(self, text: str) -> None:
         """The whole answer text is to be this: the last text part takes it, the others empty."""
@@ -173,12 +181,12 @@ class Answer:
             return
         self._open = None
         part.close(plain(part.text()))
-        self._say(self._parts.index(part))
+        self.say(self._parts.index(part))
 
     def announce_open(self) -> None:
         """Tells frames that hold the stored text what the open part stands at now."""
         if self._open is not None:
-            self._say(len(self._parts) - 1)
+            self.say(len(self._parts) - 1)
 
     def shown(self) -> tuple[ShownPart, ...]:
         return tuple(part.shown() for part in self._parts)
@@ -215,7 +223,7 @@ class Answer:
         self.close()
         part = self._open = GrowingText(kind)
         self._parts.append(part)
-        self._say(len(self._parts) - 1)
+        self.say(len(self._parts) - 1)
         return part
 
     def _restart(self, position: int, text: str) -> None:
@@ -224,9 +232,10 @@ class Answer:
         part.restart(text)
         part.is_dirty = True
         self._open = part
-        self._say(position)
+        self.say(position)
 
-    def _say(self, position: int) -> None:
+    def say(self, position: int) -> None:
+        """Tells the frames what stands here now."""
         self._emit(body(PartChanged(self.message, position, self._parts[position].shown())))
 
     def _take(self, position: int, part: GrowingText | FixedPart) -> PartRow:
@@ -266,13 +275,3 @@ def _row(position: int, part: GrowingText | FixedPart) -> PartRow:
 def _key(part: Part) -> tuple[str, str] | None:
     identity = getattr(part, "id", None)
     return (type(part).__name__, identity) if identity else None
-
-
-def _storable(part: Part) -> Part:
-    """The part as it can be encoded: a platform's broken text is mended, not fatal."""
-    try:
-        msgspec.json.encode(part)
-    except UnicodeEncodeError:
-        mended: Part = msgspec.convert(clean_tree(msgspec.to_builtins(part)), type(part))
-        return mended
-    return part

@@ -9,8 +9,10 @@ from msgspec import Struct
 
 from widget.domain.conversations import Message, TextPart, TurnKind
 from widget.domain.events import RunEvent
+from widget.domain.inputs import Reply
 from widget.domain.sites import Site
 from widget.providers.base import Turn
+from widget.runs.attachments import ask_with_files, of_history, of_question
 from widget.runs.live import LiveRun
 from widget.store.messages import thread
 
@@ -21,10 +23,11 @@ HISTORY_MESSAGES = 100
 
 
 class Target(Struct, frozen=True):
-    """The platform's ids of what a retry, edit or follow-up is about."""
+    """The platform's ids of what a retry, edit, follow-up or answer is about; and the answer."""
 
     message: str | None = None
     run: str | None = None
+    reply: Reply | None = None
 
 
 def ask(
@@ -34,18 +37,23 @@ def ask(
 
     def begin(live: LiveRun) -> Iterator[RunEvent]:
         live.provider = engine.provider_for(site)
-        return live.provider.run(
-            Turn(
-                kind=kind,
-                text=text_of(question),
-                visitor=live.visitor,
-                history=_history(engine, question),
-                upstream_conversation=live.upstream_conversation,
-                locale=lang,
-                target_message=target.message,
-                target_run=target.run,
-            )
+        history = _history(engine, question)
+        turn = Turn(
+            kind=kind,
+            text=text_of(question),
+            visitor=live.visitor,
+            history=history,
+            upstream_conversation=live.upstream_conversation,
+            attachments=of_question(engine, site, live.visitor, question),
+            earlier_attachments=of_history(engine, site, live.visitor, history),
+            locale=lang,
+            target_message=target.message,
+            target_run=target.run,
+            reply=target.reply,
         )
+        if turn.attachments:
+            return ask_with_files(engine, site, live.provider, turn)
+        return live.provider.run(turn)
 
     return begin
 

@@ -57,6 +57,8 @@ def _hand_over(engine: Engine, live: LiveRun) -> None:
 
 def _end(engine: Engine, live: LiveRun, state: EndState, outcome: Outcome) -> None:
     _close_answer(live)
+    if state != "done":
+        live.answer.settle()
     ending = RunEnding(
         state=state,
         at=engine.clock(),

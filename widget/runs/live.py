@@ -11,30 +11,22 @@ import gevent
 import msgspec
 
 from widget.domain import events, transcript
-from widget.domain.conversations import (
-    Conversation,
-    FilePart,
-    ImagePart,
-    InputRequestPart,
-    NoticePart,
-    Part,
-    Run,
-    SourcePart,
-    StepPart,
-    WidgetPart,
-)
-from widget.domain.events import RunEvent
+from widget.domain.conversations import Conversation, Part, Run, ToolCallPart
+from widget.domain.events import AccessChanged, RunEvent
 from widget.domain.sites import Site
 from widget.domain.transcript import ShownRun, body
 from widget.journal.base import Journal
 from widget.providers.base import Provider, UpstreamRef
 from widget.runs.answer import Answer
+from widget.runs.asked import Asked
 from widget.runs.clean import clean, clean_tree
+from widget.runs.event_parts import CUT_BY_LENGTH, part_of
 from widget.runs.redact import redacted
 from widget.store.checkpoints import RunSave
 from widget.store.parts import PartRow
 
 TITLE_CHARS = 100
+REASON_CHARS = 500
 
 
 class RunLost(Exception):
@@ -48,7 +40,7 @@ class HandedOver(Exception):
 class LiveRun:
     """``verdict`` is why the run was ended from outside; the first one counts.
 
-    ``accepts_title`` is off where the visitor has chosen a title.
+    ``accepts_title`` is off where the visitor has chosen a title. ``asked``: what a reply is about.
     """
 
     def __init__(
@@ -76,7 +68,8 @@ class LiveRun:
         self._has_news = False
         self.usage = events.Usage()
         self.suggestions: tuple[str, ...] = ()
-        self.access: events.AccessChanged | None = None
+        self.access = AccessChanged(conversation.access, conversation.access_reason)
+        self.asked: Asked | None = None
         self.appended = 0
         self.began_at = self.heard_at = time.monotonic()
         self.verdict: Exception | None = None
@@ -101,20 +94,18 @@ class LiveRun:
                 self.answer.add("reasoning", event.text)
             case events.TextReplaced():
                 self.answer.replace_text(event.text)
+            case events.Step() | events.WidgetChanged() | events.PartRemoved():
+                self._change(event)
             case (
-                events.Step()
-                | events.Source()
+                events.Source()
                 | events.ImageReady()
                 | events.FileReady()
-                | events.WidgetChanged()
                 | events.InputRequested()
                 | events.Notice()
             ):
-                self.answer.put(_part(event))
+                self.answer.put(part_of(event))
             case events.RunStarted():
                 self._learn(event)
-            case events.PartRemoved():
-                self.answer.remove(event.id)
             case (
                 events.TitleChanged()
                 | events.AccessChanged()
@@ -127,7 +118,7 @@ class LiveRun:
             case events.Usage():
                 self.usage = event
             case events.RunCompleted():
-                self.upstream_message = event.upstream_message or self.upstream_message
+                self._complete(event)
                 return True
             case _:
                 assert_never(event)
@@ -164,6 +155,8 @@ class LiveRun:
     def put_back(self, save: RunSave) -> None:
         """That checkpoint was not stored: the next one has it again."""
         self.answer.put_back(save.parts)
+        if self.asked is not None:
+            self.asked.put_back(save.asked_parts)
         self._has_news = True
 
     def _save(self, parts: list[PartRow], *, has_news: bool) -> RunSave:
@@ -178,7 +171,25 @@ class LiveRun:
             upstream_run=self.upstream_run,
             upstream_message=self.upstream_message if has_news else None,
             title=self.title if has_news else None,
+            access=self.access if has_news else None,
+            asked=self.asked.message if self.asked else None,
+            asked_parts=self.asked.take_changes() if self.asked else (),
         )
+
+    def _change(self, event: events.Step | events.WidgetChanged | events.PartRemoved) -> None:
+        """What may have begun in the message that a reply is about goes on there."""
+        elsewhere = self.asked.take(event) if self.asked else None
+        if elsewhere is not None:
+            self.emit(body(elsewhere))
+        elif isinstance(event, events.PartRemoved):
+            self.answer.remove(event.id)
+        else:
+            self.answer.put(part_of(event))
+
+    def _complete(self, event: events.RunCompleted) -> None:
+        self.upstream_message = event.upstream_message or self.upstream_message
+        if event.reason == "length":
+            self.answer.put(CUT_BY_LENGTH)
 
     def _learn(self, event: events.RunStarted) -> None:
         self.upstream_conversation = event.upstream_conversation or self.upstream_conversation
@@ -215,13 +226,17 @@ class LiveRun:
             self.emit(body(transcript.TitleChanged(title)))
 
     def _restrict(self, event: events.AccessChanged) -> None:
-        self.access = event
-        self.emit(body(transcript.AccessChanged(event.access, clean(event.reason))))
+        access = AccessChanged(event.access, clean(event.reason).strip()[:REASON_CHARS])
+        if access != self.access:
+            self.access = access
+            self._has_news = True
+            self.emit(body(transcript.AccessChanged(access.access, access.reason)))
 
     def _fire(self, event: events.ClientEffect) -> None:
         self.emit(_plain_body(transcript.EffectFired(event.name, event.data)))
 
     def _call(self, event: events.ClientToolCalled) -> None:
+        self.answer.put(ToolCallPart(event.id, event.name, event.arguments))
         self.emit(
             _plain_body(
                 transcript.ToolCalled(self.answer.message, event.id, event.name, event.arguments)
@@ -233,34 +248,6 @@ class LiveRun:
         after it (storing the end) must not be torn."""
         if self.is_streaming and self.greenlet is not None and not self.greenlet.dead:
             self.greenlet.throw(self.verdict)
-
-
-def _part(
-    event: events.Step
-    | events.Source
-    | events.ImageReady
-    | events.FileReady
-    | events.WidgetChanged
-    | events.InputRequested
-    | events.Notice,
-) -> Part:
-    match event:
-        case events.Step():
-            return StepPart(event.id, event.title, event.state, event.detail)
-        case events.Source():
-            return SourcePart(event.id, event.title, event.url, event.quote)
-        case events.ImageReady():
-            return ImagePart(event.id, event.url, event.alt)
-        case events.FileReady():
-            return FilePart(event.id, event.url, event.name, event.size)
-        case events.WidgetChanged():
-            return WidgetPart(event.id, event.tree)
-        case events.InputRequested():
-            return InputRequestPart(event.id, event.form)
-        case events.Notice():
-            return NoticePart(event.level, event.text)
-        case _:
-            assert_never(event)
 
 
 def _plain_body(event: transcript.EffectFired | transcript.ToolCalled) -> str:

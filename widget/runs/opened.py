@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from widget.domain.conversations import Conversation, Message, Run, TurnKind, new_id
+from widget.domain.inputs import Reply
 from widget.domain.sites import Caller, Site
-from widget.domain.transcript import MessageAdded, RunStarted, TitleChanged, body
+from widget.domain.transcript import MessageAdded, PartChanged, RunStarted, TitleChanged, body
 from widget.runs.ask import Target, ask
+from widget.runs.asked import Asked
 from widget.runs.live import LiveRun
+from widget.runs.settled import settle
 from widget.runs.shown import shown_message
 from widget.store.conversations import is_renamed, touch_conversation
 from widget.store.messages import add_message, next_position, supersede
@@ -38,6 +42,7 @@ class Opened(Struct, frozen=True):
     """A run that is stored and not yet under way.
 
     ``is_first``: it begins its conversation. ``has_new_question``: that is to be shown too.
+    ``asked`` is the message that a reply is about. ``changes``: what became of earlier messages.
     """
 
     conversation: Conversation
@@ -49,15 +54,35 @@ class Opened(Struct, frozen=True):
     is_first: bool
     has_new_question: bool
     accepts_title: bool
+    asked: Message | None = None
+    changes: tuple[PartChanged, ...] = ()
 
 
 def open_send(
     engine: Engine, tx: Transaction, conversation: Conversation, question: Message
 ) -> Opened:
-    """The answer to a question that is new."""
+    """The answer to a question that is new. Who asks has left unanswered what was asked of him."""
+    changes = settle(tx, conversation.id)
     add_message(tx, question)
     run, answer = _add_run(engine, tx, question, "send")
-    return _opened(tx, conversation, question, answer, run, has_new_question=True)
+    opened = _opened(tx, conversation, question, answer, run, has_new_question=True)
+    return replace(opened, changes=changes)
+
+
+def open_answer(
+    engine: Engine,
+    tx: Transaction,
+    conversation: Conversation,
+    question: Message,
+    *,
+    asked: Message,
+    target: Target,
+    changes: tuple[PartChanged, ...],
+) -> Opened:
+    """What comes after the visitor's reply to what was asked in the middle of an answer."""
+    run, answer = _add_run(engine, tx, question, "answer", about=asked.id, reply=target.reply)
+    opened = _opened(tx, conversation, question, answer, run, target=target)
+    return replace(opened, asked=asked, changes=changes)
 
 
 def open_retry(
@@ -68,12 +93,26 @@ def open_retry(
     *,
     instead_of: Message,
     target: Target,
+    asked: Message | None = None,
 ) -> Opened:
-    """Another answer to the same question; the one so far and what came after leave the thread."""
+    """Another answer to the same question; the one so far and what came after leave the thread.
+
+    With ``asked``, that one came of a reply, which is given again.
+    """
     answer_id = new_id("msg")
     gone = supersede(tx, conversation.id, since=instead_of.position, by=answer_id)
-    run, answer = _add_run(engine, tx, question, "retry", answer_id)
-    return _opened(tx, conversation, question, answer, run, target=target, supersedes=gone)
+    kind: TurnKind = "answer" if asked else "retry"
+    run, answer = _add_run(
+        engine,
+        tx,
+        question,
+        kind,
+        answer_id,
+        about=asked.id if asked else None,
+        reply=target.reply,
+    )
+    opened = _opened(tx, conversation, question, answer, run, target=target, supersedes=gone)
+    return replace(opened, asked=asked)
 
 
 def open_edit(
@@ -106,6 +145,7 @@ def launch(engine: Engine, site: Site, caller: Caller, opened: Opened) -> Accept
     run, answer = opened.run, opened.answer
     live = LiveRun(run, opened.conversation, site, engine.journal)
     live.accepts_title = opened.accepts_title
+    live.asked = Asked(opened.asked) if opened.asked else None
     _announce(live, opened)
     begin = ask(
         engine, site, opened.question, kind=run.kind, lang=caller.lang, target=opened.target
@@ -116,6 +156,8 @@ def launch(engine: Engine, site: Site, caller: Caller, opened: Opened) -> Accept
 
 def _announce(live: LiveRun, opened: Opened) -> None:
     supersedes = opened.supersedes
+    for change in opened.changes:
+        live.emit(body(change))
     if opened.is_first:
         live.emit(body(TitleChanged(opened.conversation.title)))
     if opened.has_new_question:
@@ -126,7 +168,14 @@ def _announce(live: LiveRun, opened: Opened) -> None:
 
 
 def _add_run(
-    engine: Engine, tx: Transaction, question: Message, kind: TurnKind, answer_id: str | None = None
+    engine: Engine,
+    tx: Transaction,
+    question: Message,
+    kind: TurnKind,
+    answer_id: str | None = None,
+    *,
+    about: str | None = None,
+    reply: Reply | None = None,
 ) -> tuple[Run, Message]:
     now = engine.clock()
     answer = Message(
@@ -147,6 +196,8 @@ def _add_run(
         state="running",
         owner=engine.owner,
         lease_ends_at=engine.lease_end(),
+        about=about,
+        reply=reply,
     )
     add_message(tx, answer)
     add_run(tx, run, at=now)
@@ -172,7 +223,7 @@ def _opened(
         run=run,
         target=target,
         supersedes=supersedes,
-        is_first=question.position == 1 and not supersedes,
+        is_first=question.position == 1 and has_new_question and not supersedes,
         has_new_question=has_new_question,
         accepts_title=not is_renamed(tx, conversation.id),
     )

@@ -111,10 +111,14 @@ def _shown(engine: Engine, found: _Read) -> ShownConversation:
         has_more=found.has_more,
         run=live.shown() if live else _unowned(found.unfinished),
         suggestions=() if live else found.suggestions,
+        access=live.access.access if live else conversation.access,
+        access_reason=live.access.reason if live else conversation.access_reason,
     )
 
 
 def _as_live(message: ShownMessage, live: LiveRun) -> ShownMessage:
+    if live.asked is not None and message.id == live.asked.message:
+        return msgspec.structs.replace(message, parts=live.asked.over(message.parts))
     if message.id != live.answer.message:
         return message
     return _running(message, live.answer.shown())

@@ -13,6 +13,7 @@ from widget.domain.errors import NotOffered
 from widget.domain.events import RunEvent
 from widget.domain.sites import Site
 from widget.providers.base import Provider
+from widget.runs.asked import Asked
 from widget.runs.live import LiveRun
 from widget.runs.owner import is_gone
 from widget.store.conversations import find_conversation, is_renamed
@@ -63,12 +64,14 @@ def take_over(engine: Engine, run: Run) -> None:
             return
         conversation = find_conversation(tx, run.conversation)
         answer = find_message(tx, run.answer)
+        asked = find_message(tx, run.about) if run.about else None
         renamed = is_renamed(tx, run.conversation)
     if conversation is None or answer is None:  # rows go together: a claimed run has both
         return
     log.info("run taken over", run=run.id, site=conversation.site, former_owner=run.owner)
     live = _revive(engine, run, conversation, answer)
     live.accepts_title = not renamed
+    live.asked = Asked(asked) if asked else None
     engine.launch(live, _join)
     live.answer.announce_open()
 

@@ -102,10 +102,20 @@ def shown_part(part: Part) -> ShownPart:  # noqa: C901 - one case per kind of th
                 content_type=part.content_type,
                 size=part.size,
             )
-        case WidgetPart() | InputRequestPart() | ToolCallPart() | RemovedPart():
-            return ShownPart(kind=str(part.__struct_config__.tag))
+        case WidgetPart():
+            return ShownPart(kind="widget", id=part.id, html=None)
+        case InputRequestPart():
+            return ShownPart(kind="input_request", id=part.id, state=part.state, html=None)
+        case ToolCallPart():
+            return ShownPart(
+                kind="tool_call", id=part.id, name=part.name, state=part.state, data=part.arguments
+            )
+        case RemovedPart():
+            return ShownPart(kind="removed")
         case NoticePart():
-            return ShownPart(kind="notice", level=part.level, text=part.text)
+            return ShownPart(
+                kind="notice", level=part.level, text=part.text, name=part.code or None
+            )
         case _:
             assert_never(part)
 

@@ -5,15 +5,29 @@ Each of them is idempotent: a repeat (a reconnect, a double tap) is answered wit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from widget.domain.conversations import Conversation, Message, Run, TextPart, Visitor, new_id
-from widget.domain.errors import BadInput, MessageTooLong, NotOffered, RunActive, SitePaused
+from widget.domain.conversations import (
+    AttachmentPart,
+    Conversation,
+    Message,
+    Run,
+    TextPart,
+    Visitor,
+    new_id,
+)
+from widget.domain.errors import BadInput, MessageTooLong, NotOffered, RunActive
 from widget.domain.sites import Caller, Site
+from widget.runs.admission import open_site, refuse_message, refuse_when_running
 from widget.runs.ask import Target
+from widget.runs.asking import target_of
+from widget.runs.attachments import claim
 from widget.runs.clean import clean
 from widget.runs.follow_up import hand_over
 from widget.runs.opened import Accepted, launch, open_edit, open_retry, open_send
+from widget.runs.uploads import offered
+from widget.store.attachments import bind_attachments
 from widget.store.conversations import access_conversation, add_conversation
 from widget.store.messages import (
     access_message,
@@ -32,17 +46,28 @@ TITLE_CHARS = 60
 
 
 def send(
-    engine: Engine, caller: Caller, conversation: str | None, client_message_id: str, text: str
+    engine: Engine,
+    caller: Caller,
+    conversation: str | None,
+    client_message_id: str,
+    text: str,
+    attachments: Sequence[str] = (),
 ) -> Accepted:
-    """Stores the visitor's message and starts its answer; without a conversation it begins one."""
-    site = _open_site(engine, caller)
-    text = _usable(site, text)
+    """Stores the visitor's message and starts its answer; without a conversation it begins one.
+
+    ``attachments`` are ids of uploaded files; with one, the text may be empty.
+    """
+    site = open_site(engine, caller)
+    text = _usable(site, text, may_be_empty=bool(attachments))
+    limits = offered(engine, site) if attachments else None
     with engine.store.begin() as tx:
         if sent := find_sent(tx, caller, client_message_id):
             return _first_result(tx, sent)
         engine.refuse_when_draining()
-        thread = _thread(engine, tx, caller, conversation, text)
-        question = _question(engine, tx, thread, client_message_id, text)
+        files = claim(tx, caller, attachments, limits)
+        thread = _thread(engine, tx, caller, conversation, text or files[0].name)
+        refuse_message(thread)
+        question = _question(engine, tx, thread, client_message_id, text, files)
         running = unfinished_run(tx, thread.id)
         if running is None:
             opened = open_send(engine, tx, thread, question)
@@ -50,6 +75,7 @@ def send(
             add_message(tx, question)
         else:
             raise RunActive("an answer is being written; wait for it or stop it")
+        bind_attachments(tx, [file.id for file in files], question.id)
     if running is None:
         return launch(engine, site, caller, opened)
     return hand_over(engine, site, caller, running, question)
@@ -57,7 +83,7 @@ def send(
 
 def retry(engine: Engine, caller: Caller, message: str) -> Accepted:
     """Another answer instead of this one and of all that came after it."""
-    site = _open_site(engine, caller)
+    site = open_site(engine, caller)
     if not engine.capabilities(site).retry:
         raise NotOffered("this site's platform cannot try an answer again")
     with engine.store.begin() as tx:
@@ -68,14 +94,18 @@ def retry(engine: Engine, caller: Caller, message: str) -> Accepted:
         if answer.superseded_by is not None:
             return _retried(tx, run, answer.superseded_by)
         engine.refuse_when_draining()
-        _refuse_when_running(tx, run.conversation)
+        refuse_when_running(tx, run.conversation)
+        conversation = access_conversation(tx, caller, run.conversation)
+        refuse_message(conversation)
+        asked = access_message(tx, caller, run.about) if run.about else None
         opened = open_retry(
             engine,
             tx,
-            access_conversation(tx, caller, run.conversation),
+            conversation,
             access_message(tx, caller, run.question),
             instead_of=answer,
-            target=Target(message=answer.upstream_message, run=run.upstream_run),
+            target=_target_again(tx, run, answer, asked),
+            asked=asked,
         )
     return launch(engine, site, caller, opened)
 
@@ -84,7 +114,7 @@ def edit(
     engine: Engine, caller: Caller, message: str, client_message_id: str, text: str
 ) -> Accepted:
     """A new wording instead of the visitor's message and of all that came after it."""
-    site = _open_site(engine, caller)
+    site = open_site(engine, caller)
     text = _usable(site, text)
     if not engine.capabilities(site).edit:
         raise NotOffered("this site's platform cannot take a question back")
@@ -95,9 +125,11 @@ def edit(
         if old.role != "visitor" or old.superseded_by is not None:
             raise BadInput("only a message of the visitor that is still shown can be edited")
         engine.refuse_when_draining()
-        _refuse_when_running(tx, old.conversation)
+        refuse_when_running(tx, old.conversation)
         thread = access_conversation(tx, caller, old.conversation)
-        question = _question(engine, tx, thread, client_message_id, text)
+        refuse_message(thread)
+        files = tuple(part for part in old.parts if isinstance(part, AttachmentPart))
+        question = _question(engine, tx, thread, client_message_id, text, files)
         former = run_of_question(tx, old.id)
         target = Target(message=old.upstream_message, run=former.upstream_run if former else None)
         opened = open_edit(engine, tx, thread, question, instead_of=old, target=target)
@@ -110,18 +142,10 @@ def default_title(text: str) -> str:
     return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…"
 
 
-def _open_site(engine: Engine, caller: Caller) -> Site:
-    """The site as it is now: a socket may be older than the owner's last change."""
-    site = engine.sites.find(caller.site.key)
-    if site is None or site.is_paused:
-        raise SitePaused("the owner of this site has paused the chat")
-    return site
-
-
-def _usable(site: Site, text: str) -> str:
+def _usable(site: Site, text: str, *, may_be_empty: bool = False) -> str:
     text = clean(text).strip()
     most = site.limits.message_chars
-    if not text:
+    if not text and not may_be_empty:
         raise BadInput("the message is empty; write something first")
     if most and len(text) > most:
         raise MessageTooLong(len(text), most)
@@ -150,23 +174,30 @@ def _thread(
 
 
 def _question(
-    engine: Engine, tx: Transaction, thread: Conversation, client_message_id: str, text: str
+    engine: Engine,
+    tx: Transaction,
+    thread: Conversation,
+    client_message_id: str,
+    text: str,
+    files: tuple[AttachmentPart, ...] = (),
 ) -> Message:
     return Message(
         id=new_id("msg"),
         conversation=thread.id,
         role="visitor",
         state="done",
-        parts=(TextPart(text),),
+        parts=(*files, TextPart(text)) if text else files,
         position=next_position(tx, thread.id),
         created_at=engine.clock(),
         client_message_id=client_message_id,
     )
 
 
-def _refuse_when_running(tx: Transaction, conversation: str) -> None:
-    if unfinished_run(tx, conversation) is not None:
-        raise RunActive("an answer is being written; wait for it or stop it")
+def _target_again(tx: Transaction, run: Run, answer: Message, asked: Message | None) -> Target:
+    """An answer that came of a reply is about what was replied to, and not about itself."""
+    if asked is None or run.reply is None:
+        return Target(message=answer.upstream_message, run=run.upstream_run)
+    return target_of(tx, asked, run.reply)
 
 
 def _first_result(tx: Transaction, sent: Message) -> Accepted:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from widget.domain.conversations import RunState
 from widget.domain.errors import Failure
+from widget.domain.events import AccessChanged
 from widget.store.parts import PartRow, write_parts
 from widget.store.tables import conversations, messages, parts, runs
 
@@ -22,7 +23,8 @@ from widget.store.tables import conversations, messages, parts, runs
 class RunSave(Struct, frozen=True):
     """A run at one moment. ``cursor`` reaches exactly as far as the text that is stored with it.
 
-    ``parts`` are those changed since the last save; None for an id or title says nothing new.
+    ``parts`` are those changed since the last save, ``asked_parts`` those of the message ``asked``
+    that the run goes on from; None for an id, title or access says nothing new.
     """
 
     run: str
@@ -34,6 +36,9 @@ class RunSave(Struct, frozen=True):
     upstream_run: str | None = None
     upstream_message: str | None = None
     title: str | None = None
+    access: AccessChanged | None = None
+    asked: str | None = None
+    asked_parts: Sequence[PartRow] = ()
 
 
 class RunEnding(Struct, frozen=True):
@@ -131,6 +136,11 @@ _UPDATE_TITLE = (
     )
     .values(title=bindparam("named"))
 )
+_UPDATE_ACCESS = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values(access=bindparam("now"), access_reason=bindparam("why"))
+)
 _UPDATE_MESSAGE = (
     update(messages)
     .where(messages.c.id == bindparam("message"))
@@ -149,6 +159,7 @@ def _write_runs(tx: Connection, saves: Sequence[RunSave], until: datetime) -> No
 
 def _write_rest(tx: Connection, saves: Sequence[RunSave]) -> None:
     write_parts(tx, [(save.answer, row) for save in saves for row in save.parts])
+    write_parts(tx, [(save.asked, row) for save in saves if save.asked for row in save.asked_parts])
     named = [
         {"conversation": save.conversation, "upstream": save.upstream_conversation}
         for save in saves
@@ -164,7 +175,13 @@ def _write_rest(tx: Connection, saves: Sequence[RunSave]) -> None:
         for save in saves
         if save.upstream_message is not None
     ]
+    restricted = [
+        {"conversation": save.conversation, "now": save.access.access, "why": save.access.reason}
+        for save in saves
+        if save.access is not None
+    ]
     for statement, rows in (
+        (_UPDATE_ACCESS, restricted),
         (_UPDATE_CONVERSATION, named),
         (_UPDATE_TITLE, titled),
         (_UPDATE_MESSAGE, answered),

@@ -61,6 +61,14 @@ def touch_conversation(tx: Connection, conversation: str, *, at: datetime) -> No
     )
 
 
+def lock_conversation(tx: Connection, conversation: str) -> None:
+    """Until the end of the transaction nobody else changes it, who asks for the same (SQLite: the
+    whole file is locked anyway)."""
+    tx.execute(
+        select(conversations.c.id).where(conversations.c.id == conversation).with_for_update()
+    )
+
+
 def rename_conversation(tx: Connection, conversation: str, title: str) -> None:
     """The visitor's own title: from now on the platform's does not replace it."""
     tx.execute(
@@ -99,4 +107,6 @@ def _conversation(row: Row[Any]) -> Conversation:
         upstream_conversation=row.upstream_conversation,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        access=row.access,
+        access_reason=row.access_reason,
     )

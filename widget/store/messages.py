@@ -49,6 +49,16 @@ def thread(
     return _messages(tx, list(reversed(tx.execute(query).all())))
 
 
+def is_last(tx: Connection, message: Message) -> bool:
+    """Whether nothing that is shown comes after it."""
+    later = select(messages.c.id).where(
+        messages.c.conversation == message.conversation,
+        messages.c.superseded_by.is_(None),
+        messages.c.position > message.position,
+    )
+    return tx.execute(later.limit(1)).first() is None
+
+
 def next_position(tx: Connection, conversation: str) -> int:
     highest = tx.scalar(
         select(func.max(messages.c.position)).where(messages.c.conversation == conversation)

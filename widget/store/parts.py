@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from widget.domain.conversations import Part, ReasoningPart, TextPart
-from widget.store.tables import parts
+from widget.store.tables import messages, parts
 
 _decoder: msgspec.json.Decoder[Part] = msgspec.json.Decoder(Part)
 _encode = msgspec.json.Encoder().encode
@@ -47,6 +47,22 @@ def parts_of(tx: Connection, messages: Sequence[str]) -> dict[str, tuple[Part, .
     for row in tx.execute(query):
         found[row.message].append(_part(row))
     return {message: tuple(some) for message, some in found.items()}
+
+
+def requests_of(tx: Connection, conversation: str) -> list[tuple[str, int, Part]]:
+    """What was asked of the visitor and the host page in the shown thread: (message, position,
+    part), also what has its answer."""
+    query = (
+        select(parts)
+        .join(messages, messages.c.id == parts.c.message)
+        .where(
+            messages.c.conversation == conversation,
+            messages.c.superseded_by.is_(None),
+            parts.c.kind.in_(("input_request", "tool_call")),
+        )
+        .order_by(messages.c.position, parts.c.position)
+    )
+    return [(row.message, row.position, _part(row)) for row in tx.execute(query)]
 
 
 def _put(insert: Any) -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 from widget.domain.conversations import Run
 from widget.domain.errors import Failure, NotFound
 from widget.domain.sites import Caller
+from widget.store.replies import decoded, encoded
 from widget.store.tables import conversations, runs
 
 UNFINISHED = ("queued", "running")
@@ -53,6 +54,12 @@ def run_of_question(tx: Connection, question: str) -> Run | None:
     return _run(row) if row else None
 
 
+def runs_about(tx: Connection, message: str) -> list[Run]:
+    """What went on from this message, in order."""
+    query = select(runs).where(runs.c.about == message).order_by(runs.c.started_at)
+    return [_run(row) for row in tx.execute(query)]
+
+
 def suggestions_after(tx: Connection, answer: str) -> tuple[str, ...]:
     text = tx.scalar(select(runs.c.suggestions).where(runs.c.answer == answer))
     return tuple(json.loads(text)) if text else ()
@@ -67,6 +74,8 @@ def add_run(tx: Connection, run: Run, *, at: datetime) -> None:
             "question": run.question,
             "answer": run.answer,
             "kind": run.kind,
+            "about": run.about,
+            "reply": encoded(run.reply),
             "state": run.state,
             "owner": run.owner,
             "lease_ends_at": run.lease_ends_at,
@@ -120,4 +129,6 @@ def _run(row: Row[Any]) -> Run:
         upstream_run=row.upstream_run,
         cursor=row.cursor,
         failure=Failure(row.failure) if row.failure else None,
+        about=row.about,
+        reply=decoded(row.reply),
     )

@@ -141,8 +141,10 @@ attachments = Table(
     Column("content_type", String(128), nullable=False),
     Column("size", Integer, nullable=False),
     Column("upstream", Text, nullable=False, default=""),  # the platform's id of it
+    Column("platform", String(32), nullable=False, default=""),  # a digest: which platform's
     Column("created_at", Moment, nullable=False),
     Index("ix_attachments_message", "message"),
+    Index("ix_attachments_site_visitor", "site", "visitor"),
     Index("ix_attachments_created_at", "created_at"),
 )
 
@@ -164,6 +166,8 @@ runs = Table(
     Column("suggestions", Text, nullable=False, default="[]"),  # JSON list
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("about", String(64)),  # the message that a reply is about
+    Column("reply", Text, nullable=False, server_default=""),  # JSON, of kind answer
     Index(
         "uq_runs_running_conversation",
         "conversation",
@@ -173,6 +177,7 @@ runs = Table(
     ),
     Index("ix_runs_state_lease_ends_at", "state", "lease_ends_at"),
     Index("ix_runs_answer", "answer"),
+    Index("ix_runs_about", "about"),
 )
 
 feedback = Table(

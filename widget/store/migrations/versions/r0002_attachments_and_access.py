@@ -37,6 +37,7 @@ def _attachments() -> None:
         sa.Column("content_type", sa.String(length=128), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("upstream", sa.Text(), nullable=False),
+        sa.Column("platform", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["site"], ["sites.key"], name=op.f("fk_attachments_site"), ondelete="CASCADE"
@@ -47,4 +48,5 @@ def _attachments() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
     )
     op.create_index("ix_attachments_message", "attachments", ["message"])
+    op.create_index("ix_attachments_site_visitor", "attachments", ["site", "visitor"])
     op.create_index("ix_attachments_created_at", "attachments", ["created_at"])
