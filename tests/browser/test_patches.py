@@ -77,6 +77,11 @@ KNOWN = {
     *("table", "tbody", "td", "th", "thead", "tr", "ul"),
     *("a.class", "a.href", "a.rel", "a.target", "a.title", "code.class", "div.class", "i.class"),
     *("input.checked", "input.disabled", "input.type", "ol.start", "td.align", "th.align"),
+    # Footnotes, callouts and formulas.
+    *("section", "section.class", "span", "span.class", "sup", "sup.id", "li.id", "p.class"),
+    *("math", "math.display", "menclose", "mfrac", "mi", "mn", "mo", "mrow", "mspace", "msqrt"),
+    *("mstyle", "msup", "mtable", "mtd", "mtext", "mtr"),
+    *("mo.fence", "mo.form", "mo.stretchy", "mspace.width", "mtd.columnalign"),
     # A link whose address no browser can read has the last of these.
     *("http:", "https:", "mailto:", ":"),
 }
@@ -224,7 +229,7 @@ def test_harness_sees_a_planted_attack(browser: Browser, attack: str, seen: str)
 
 def test_hostile_answers_run_nothing_and_ask_for_nothing(browser: Browser) -> None:
     texts = hostile()
-    assert len(texts) >= 80
+    assert len(texts) >= 200
 
     hits, asked, names = provoked(browser, frames_of(texts))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests import screen
@@ -29,9 +29,16 @@ _INLINE = st.recursive(
 )
 
 
+def is_set_later(html: str) -> bool:
+    """Formulas and footnotes are written after the allow-list, by code with one of its own."""
+    return "<math " in html or '<section class="notes">' in html
+
+
 def test_cleaning_a_block_alone_is_cleaning_it_in_the_whole() -> None:
     for source in [*spec_examples(), answer("mixture", "en", 600)]:
         html = render(source)
+        if is_set_later(html):
+            continue
 
         assert cleaned(html) == html
         assert "".join(cleaned(block) for block in top_level(html)) == html
@@ -41,6 +48,7 @@ def test_cleaning_a_block_alone_is_cleaning_it_in_the_whole() -> None:
 @given(text=markdown())
 def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
     html = render(text)
+    assume(not is_set_later(html))
 
     assert cleaned(html) == html
     assert "".join(cleaned(block) for block in top_level(html)) == html

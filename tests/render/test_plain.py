@@ -17,6 +17,7 @@ from widget.render.plain import plain_text
         ("`a < b` &amp; <b>c</b>", "a < b & <b>c</b>"),
         ("a  \nb\n\n---\n\nc", "a b c"),
         ("**运费。**多少", "运费。多少"),
+        ("so $x^2$\n\n> [!NOTE]\n> note[^1]\n\n[^1]: end", "so x^2 note1 ↩ end"),
         ("", ""),
     ],
 )

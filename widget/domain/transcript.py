@@ -28,6 +28,9 @@ from msgspec import Struct
 from widget.domain.conversations import Access, Feedback, MessageState, Role
 from widget.domain.errors import Failure
 
+# The kinds of callout in an answer (``> [!NOTE]``).
+CALLOUTS = ("note", "tip", "important", "warning", "caution")
+
 
 class ShownPart(Struct, frozen=True, omit_defaults=True):
     """A part as the frame gets it. Text, reasoning, widgets and input requests carry ``html`` made

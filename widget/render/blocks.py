@@ -108,6 +108,17 @@ class Quote(Container):
         return False
 
 
+class Callout(Quote):
+    """``opening`` is its start tag and title."""
+
+    def __init__(self, depth: int, opening: str) -> None:
+        super().__init__(depth)
+        self._opening = opening
+
+    def html(self) -> str:
+        return f"{self._opening}{self.inner_html()}</div>"
+
+
 @dataclass(frozen=True, slots=True)
 class Marker:
     """A list item's mark. ``sign`` is the bullet, or what follows the number."""

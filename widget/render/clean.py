@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 import nh3
 
+from widget.domain.transcript import CALLOUTS
+
 _cleaner = nh3.Cleaner(
     tags={
         *("a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6"),
-        *("hr", "i", "input", "li", "ol", "p", "pre", "strong"),
+        *("hr", "i", "input", "li", "ol", "p", "pre", "section", "strong", "sup"),
         *("table", "tbody", "td", "th", "thead", "tr", "ul"),
     },
     clean_content_tags=set(),
@@ -26,7 +28,8 @@ _cleaner = nh3.Cleaner(
     },
     tag_attribute_values={
         "a": {"class": {"image"}},
-        "div": {"class": {"table"}},
+        "div": {"class": {"table", *(f"callout {kind}" for kind in CALLOUTS)}},
+        "p": {"class": {"callout-title"}},
         "input": {"type": {"checkbox"}},
     },
     set_tag_attribute_values={"a": {"target": "_blank"}},

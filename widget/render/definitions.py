@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-_START = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]:", re.DOTALL)
+# A label that begins with ^ is a footnote's.
+_START = re.compile(r"\[(?!\^)((?:[^\[\]\\]|\\.)+)\]:", re.DOTALL)
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]", re.DOTALL)
-_LINE_START = re.compile(r"^(?=\[(?:[^\[\]\\]|\\.)+\]:)", re.MULTILINE | re.DOTALL)
-_LINE = re.compile(r"\[(?:[^\[\]\\\n]|\\.)+\]:[ \t]*[^\s<]\S*(?:[ \t]+\"[^\"\n]*\")?[ \t]*")
+_LINE_START = re.compile(r"^(?=\[(?!\^)(?:[^\[\]\\]|\\.)+\]:)", re.MULTILINE | re.DOTALL)
+_LINE = re.compile(r"\[(?!\^)(?:[^\[\]\\\n]|\\.)+\]:[ \t]*[^\s<]\S*(?:[ \t]+\"[^\"\n]*\")?[ \t]*")
 # Further lines of a definition are set so that they cannot begin a block.
 _INDENT = "\n" + " " * 8
 

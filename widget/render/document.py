@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import cast
 
+from widget.render import pieces
 from widget.render.blocks import (
     Block,
+    Callout,
     Closed,
     Container,
     Item,
@@ -23,6 +25,7 @@ from widget.render.heads import (
     Does,
     Head,
     New,
+    NewCallout,
     NewCode,
     NewFence,
     NewHeading,
@@ -174,6 +177,8 @@ class Document:
         match new:
             case NewQuote():
                 self._append(parent, Quote(depth))
+            case NewCallout(line):
+                self._append(parent, Callout(depth, pieces.callout(line)))
             case NewHeading(level):
                 self._append(parent, Heading(parent, self._definitions, level))
             case NewFence(line, fence, indent):

@@ -35,6 +35,13 @@ class NewQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCallout:
+    """A quote whose first line names a kind of callout, and may give it a title."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewItem:
     marker: Marker
     width: int
@@ -62,7 +69,7 @@ class NewCode:
     pass
 
 
-New = NewQuote | NewItem | NewHeading | NewRule | NewFence | NewCode
+New = NewQuote | NewCallout | NewItem | NewHeading | NewRule | NewFence | NewCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,9 @@ class Head:
 # A line that opens more than this is not read on.
 DEEPEST = 50
 
+# The whole first line, which must follow the quote mark and one space.
+_CALLOUT = re.compile(r" \[!(?:note|tip|important|warning|caution)\][^\n]*\n", re.IGNORECASE)
+_OPEN_CALLOUT = re.compile(r" (?:\[(?:!(?:[a-z]{0,9}|[a-z]{3,9}\].*))?)?|", re.IGNORECASE)
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=\n))")
 _FENCE = re.compile(r"(`{3,})(?=[^`\n]*\n)|(~{3,})(?=[^\n]*\n)")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*\n")
@@ -142,8 +152,7 @@ class _Reading:
     def _marked(self, char: str) -> Head | None:
         """None when a container was opened, and the line is to be read on."""
         if char == ">":
-            self._open_quote()
-            return None
+            return self._open_quote()
         if char not in _MARKS:
             return self._text()
         if leaf := self._leaf():
@@ -229,11 +238,18 @@ class _Reading:
 
     # Containers
 
-    def _open_quote(self) -> None:
+    def _open_quote(self) -> Head | None:
         self._cursor.skip(self._cursor.nonspace + 1 - self._cursor.offset)
+        rest = self._cursor.rest()
+        if not self._is_whole() and _OPEN_CALLOUT.fullmatch(rest):
+            raise Undecided
+        if _CALLOUT.fullmatch(rest):
+            self._opened.append(NewCallout("> " + rest.strip()))
+            return self._end(Does.NOTHING)
         if self._cursor.is_at_space():
             self._cursor.skip_columns(1)
         self._opened.append(NewQuote())
+        return None
 
     def _open_item(self) -> bool:
         found = self._found(_BULLET) or self._found(_NUMBER)

@@ -18,21 +18,31 @@ from widget.render.emphasis import Run, flanked, pair
 from widget.render.source import CUT_ADDRESS
 
 # Text without any of these is its own rendering.
-MARK = re.compile(r"[\\`*_~\[\]<&@\t]|[ \t]\n|://|www\.")
+MARK = re.compile(r"[\\`*_~\[\]<&@$\t]|[ \t]\n|://|www\.")
 # Further text that changes nothing in what is there, tried on the last characters and the new ones.
 BREAK = re.compile(
-    "[^\\S ]|[\\\\`*_~\\[\\]<&@\0\ud800-\udfff\ufdd0-\ufdd2]|!$|://|www\\.|(?:https?|ftp|www|:|/)$"
+    "[^\\S ]|[\\\\`*_~\\[\\]<&@$\0\ud800-\udfff\ufdd0-\ufdd2]|!$|://|www\\.|(?:https?|ftp|www|:|/)$"
 )
 PROBE = 5
 
 # How long something half-written is held back, or shown as if it were complete, in characters.
 _HELD_LABEL, _HELD_TARGET, _HELD_TAG, _HELD_WORD, _EAGER = 80, 800, 80, 300, 400
+_HELD_FORMULA = 600
 
-_TOKEN = re.compile(r"\\|`+|\*+|_+|~+|!?\[|\]|<|https?://|ftp://|www\.")
+_TOKEN = re.compile(r"\\|`+|\$+|\*+|_+|~+|!?\[|\]|<|https?://|ftp://|www\.")
 _ANGLED = re.compile(
     r"<(?:[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>]+|/?[A-Za-z][^<>]*|!--.*?--)>",
     re.DOTALL,
 )
+# A formula's end by its beginning. What stands between dollars touches them, and no digit follows.
+_FORMULA_ENDS = {
+    "$": re.compile(r"(?<![\s\\])\$(?!\d)"),
+    "$$": re.compile(r"\$\$"),
+    "\\(": re.compile(r"\\\)"),
+    "\\[": re.compile(r"\\\]"),
+}
+# "$5" and "$20.50 each" are prices; "$2x$" and "$10^3$" are not.
+_PRICE = re.compile(r"\d[\d,.]*(?=[^\w\\^+\-*/=$<>(]|[\u3000-\uffff])")
 _ADDRESS = re.compile(r"[^\s<]*")
 _ADDRESS_AT_END = re.compile(r"(?:://|www\.)[^\s<]*$")
 _TARGET = re.compile(
@@ -123,6 +133,8 @@ class Scan:
                 return self._escape(start)
             case "`":
                 return self._code_span(mark, start, end)
+            case "$":
+                return self._dollars(mark, start, end)
             case "*" | "_" | "~":
                 return self._run(mark, start, end)
             case "[" | "!":
@@ -139,7 +151,32 @@ class Scan:
         if start + 1 == len(self._text):
             self._hold(start)
         follows = self._text[start + 1 : start + 2]
+        if follows in ("(", "["):
+            return self._formula("\\" + follows, start)
         return start + 2 if follows in punctuation else start + 1
+
+    def _dollars(self, mark: str, start: int, end: int) -> int:
+        if end == len(self._text):
+            self._hold(start)
+            return end
+        is_single = mark == "$"
+        if len(mark) > 2 or (is_single and self._text[end].isspace()):
+            return end
+        if is_single and _PRICE.match(self._text, end):
+            return end
+        return self._formula(mark, start)
+
+    def _formula(self, mark: str, start: int) -> int:
+        """Half a formula is held back: its source would be read as emphasis and the like."""
+        begin = start + len(mark)
+        found = _FORMULA_ENDS[mark].search(self._text, begin + 1)
+        if found is None:
+            self._hold_from(start, _HELD_FORMULA)
+            return begin
+        if found.end() == len(self._text) and mark == "$":
+            self._hold_from(start, _HELD_FORMULA)  # a digit may follow, and then it is none
+        self._spans.append((start, found.end()))
+        return found.end()
 
     def _code_span(self, mark: str, start: int, end: int) -> int:
         if end == len(self._text):

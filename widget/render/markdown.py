@@ -7,13 +7,20 @@ from html import unescape
 
 import comrak
 
+from widget.render.callouts import CALLOUT, called_out
 from widget.render.clean import cleaned
+from widget.render.footnotes import MARK, bare, linked
 from widget.render.highlight import coloured, escaped
+from widget.render.mathematics import carried, set_out
 from widget.render.source import normalised, prepared, restored
 
-_CODE = re.compile(r"<pre><code(?: class=\"language-([^\"]*)\")?>(.*?)</code></pre>", re.DOTALL)
+_CODE = re.compile(
+    r"<pre><code(?: class=\"language-([^\"]*)\")?(?: data-math-style=\"display\")?>"
+    r"(.*?)</code></pre>",
+    re.DOTALL,
+)
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.\-]{1,40}")
-_NESTING = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong|del)[ >]")
+_NESTING = re.compile(r"<(/?)(?:blockquote|div|ul|ol|em|strong|del)[ >]")
 # Browsers flatten what is nested some 500 deep, each parser in its own way.
 DEEPEST = 100
 # comrak lets link definitions expand to the size of the text, at most 100,000 bytes. A leading
@@ -21,10 +28,14 @@ DEEPEST = 100
 _ROOM = " " * 100_000 + "\n"
 
 
-def _extensions() -> comrak.ExtensionOptions:
+def _extensions(*, footnotes: bool = False) -> comrak.ExtensionOptions:
     options = comrak.ExtensionOptions()
+    options.alerts = True
     options.autolink = True
     options.cjk_friendly_emphasis = True
+    options.footnotes = footnotes
+    options.math_dollars = True
+    options.math_latex = True
     options.strikethrough = True
     options.table = True
     options.tasklist = True
@@ -39,12 +50,17 @@ def _rendering() -> comrak.RenderOptions:
 
 
 _EXTENSIONS, _PARSING, _RENDERING = _extensions(), comrak.ParseOptions(), _rendering()
+# Only a whole text has footnotes: a piece of it shows their marks as they are written.
+_WITH_FOOTNOTES = _extensions(footnotes=True)
 
 
 def render(text: str) -> str:
     """Safe HTML of a whole Markdown text."""
     text = normalised(text).removeprefix("\ufeff")
-    return html_of(text if text.endswith("\n") else text + "\n")
+    source = prepared(text if text.endswith("\n") else text + "\n")
+    if "[^" not in source:
+        return finished(source)
+    return linked(finished(source, _WITH_FOOTNOTES), source)
 
 
 def html_of(source: str) -> str:
@@ -52,20 +68,26 @@ def html_of(source: str) -> str:
     return finished(prepared(source))
 
 
-def finished(source: str) -> str:
+def finished(source: str, extensions: comrak.ExtensionOptions = _EXTENSIONS) -> str:
     """Safe HTML of prepared Markdown."""
     if "]:" in source:
         source = _ROOM + source
-    html = comrak.render_markdown(source, _EXTENSIONS, _PARSING, _RENDERING)
+    html = comrak.render_markdown(source, extensions, _PARSING, _RENDERING)
     if _is_deep(html):
         html = f"<p>{escaped(source.strip())}</p>"
     html = restored(html)
     if "<pre>" in html:
         html = _CODE.sub(_code, html)
+    if MARK in html:
+        html = bare(html)
+    if CALLOUT in html:
+        html = called_out(html)
     if "<table>" in html:
         html = html.replace("<table>", '<div class="table"><table>').replace(
             "</table>", "</table></div>"
         )
+    if "<span " in html:
+        return set_out(cleaned(carried(html)))
     return cleaned(html)
 
 

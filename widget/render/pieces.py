@@ -44,6 +44,11 @@ def table(header: str, delimiter: str, definitions: str) -> str:
     return _after(definitions, source)[len("<p>a</p>") :]
 
 
+def callout(line: str) -> str:
+    """The start tag and title of the callout that this line begins."""
+    return finished(prepared(line) + "\n")[: -len("</div>")]
+
+
 def rows(columns: int, delimiter: str, lines: list[str], definitions: str) -> str:
     """The ``tr`` elements of some lines of a table."""
     source = "|a" * columns + "|\n" + delimiter.strip(" \t\n") + "\n" + prepared("\n".join(lines))

@@ -137,10 +137,11 @@ class MarkdownStream:
             return []
         old, new = top_level(self.html()), top_level(html)
         self._document.root.kids[:] = [Closed(block) for block in new]
-        if len(old) != len(new):
-            return [Graft(0, len(old), html)]
-        pairs = enumerate(zip(old, new, strict=True))
-        return [Swap(index, after) for index, (before, after) in pairs if before != after]
+        pairs = enumerate(zip(old, new, strict=False))
+        swaps = [Swap(index, after) for index, (before, after) in pairs if before != after]
+        if len(old) == len(new):
+            return list[Patch](swaps)
+        return [*swaps, Graft(0, max(0, len(old) - len(new)), "".join(new[len(old) :]))]
 
 
 def top_level(html: str) -> list[str]:

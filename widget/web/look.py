@@ -19,6 +19,7 @@ from widget.domain.errors import BadInput
 from widget.domain.options import FeedbackPanel, Footer, Options, overlay_what_fits
 from widget.domain.sites import Site
 from widget.domain.theme import roles
+from widget.domain.transcript import CALLOUTS
 from widget.web.services import services
 from widget.web.texts import choose, use_lang
 
@@ -84,9 +85,15 @@ class Look:
 
     @property
     def css(self) -> Markup:
-        """The roles in one rule. Their values are computed, and checked before that."""
-        values = ";".join(f"--{name}:{value}" for name, value in self.roles.items())
-        return Markup(f":root{{{values}}}")  # noqa: S704
+        """The roles and our words in one rule. What is computed of a site's theme was checked."""
+        values = {**self.roles, **self._spoken_by_css}
+        rule = ";".join(f"--{name}:{value}" for name, value in values.items())
+        return Markup(f":root{{{rule}}}")  # noqa: S704
+
+    @property
+    def _spoken_by_css(self) -> dict[str, str]:
+        """Titles inside an answer, which is rendered once for readers of every language."""
+        return {f"callout-{kind}": f'"{self.say(f"frame.callout.{kind}")}"' for kind in CALLOUTS}
 
     @property
     def footer(self) -> list[Piece]:
