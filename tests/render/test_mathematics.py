@@ -98,3 +98,8 @@ def test_space_in_a_formula_is_bounded(width: str, kept: bool) -> None:
 
 def test_fenced_math_stays_code() -> None:
     assert render("```math\nx^2\n```") == '<pre><code class="language-math">x^2\n</code></pre>'
+
+
+def test_limits_of_a_sum_stand_above_and_below_where_there_is_room() -> None:
+    assert "<munderover>" in render(r"$$\sum_{i=1}^n i$$")
+    assert "<msubsup>" in render(r"$\sum_{i=1}^n i$")

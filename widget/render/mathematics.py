@@ -84,9 +84,8 @@ def mathml(source: str, *, is_display: bool) -> str | None:
     if not source or len(source) > LONGEST:
         return None
     try:
-        element = convert_to_element(source)
-        element.set("display", "block" if is_display else "inline")
-        return _Writer().written(element)
+        display = "block" if is_display else "inline"
+        return _Writer().written(convert_to_element(source, display=display))
     except Unreadable:
         return None
     except (Exception, RecursionError) as error:
