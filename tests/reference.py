@@ -71,6 +71,10 @@ LIMITS = {
     "site_per_day": "messages to the whole site in a day",
     "sockets_per_visitor": "open chat pages of one visitor",
     "message_chars": "characters of one message",
+    "upload_mb": "megabytes of one file, where the platform takes as many",
+    "uploads_per_message": "files in one message, where the platform takes as many",
+    "visitor_uploads_per_day": "files of one visitor in a day",
+    "site_uploads_per_day": "files to the whole site in a day",
 }
 
 OPTIONS = """

@@ -126,6 +126,13 @@ class ChatBot(_Options, frozen=True):
     title: Annotated[Line, Meta(description="Title; empty shows the site's name.")] = ""
     width: Annotated[int, Meta(ge=280, le=1200, description="Panel width in pixels.")] = 460
     height: Annotated[int, Meta(ge=320, le=1600, description="Panel height in pixels.")] = 700
+    uploadable: Annotated[
+        bool,
+        Meta(
+            description="Button that adds files, where the platform takes any. "
+            "A page may hide it, not add it."
+        ),
+    ] = True
     is_need_add_new_conversation: Annotated[
         bool, Meta(description="Button that starts a new conversation.")
     ] = True

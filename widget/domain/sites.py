@@ -33,6 +33,10 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     site_per_day: Count = 20_000
     sockets_per_visitor: Count = 10
     message_chars: Count = 8_000
+    upload_mb: Count = 10
+    uploads_per_message: Count = 6
+    visitor_uploads_per_day: Count = 100
+    site_uploads_per_day: Count = 5_000
 
 
 class Site(Struct, frozen=True):

@@ -12,6 +12,7 @@ from widget.runs.clean import clean
 from widget.runs.opening import SHOWN_MESSAGES
 from widget.runs.shown import shown_message
 from widget.runs.stop import stop_run
+from widget.store.attachments import attachments_of
 from widget.store.conversations import (
     access_conversation,
     delete_conversation,
@@ -58,7 +59,9 @@ def delete(engine: Engine, caller: Caller, conversation: str) -> None:
         stop_run(engine, running)
     with engine.store.begin() as tx:
         access_conversation(tx, caller, conversation)
+        files = attachments_of(tx, conversation)
         delete_conversation(tx, conversation)
+    engine.store.files.remove(*files)
 
 
 def history(

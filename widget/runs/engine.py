@@ -19,7 +19,7 @@ from widget.domain.events import RunEvent
 from widget.domain.sites import Site
 from widget.journal.base import Journal
 from widget.providers.base import Capabilities, Provider
-from widget.runs import resume, stream, watch
+from widget.runs import resume, stream, uploads, watch
 from widget.runs.checkpoint import Checkpoints
 from widget.runs.greeting import Greetings
 from widget.runs.live import HandedOver, LiveRun
@@ -80,6 +80,7 @@ class Engine:
                 gevent.spawn(self.checkpoints.keep),
                 gevent.spawn(watch.keep, self),
                 gevent.spawn(resume.keep, self),
+                gevent.spawn(uploads.keep_clean, self),
             ]
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ from widget.domain.sites import Caller, Site
 from widget.domain.transcript import MessageAdded, body
 from widget.providers.base import Turn
 from widget.runs.ask import text_of
+from widget.runs.attachments import ask_with_files, of_question
 from widget.runs.opened import Accepted
 from widget.runs.redact import redacted
 from widget.runs.shown import shown_message
@@ -37,14 +38,16 @@ def _tell_platform(
 ) -> None:
     """What comes of it arrives in the running run's stream, so these events are only read off."""
     try:
-        for _ in engine.provider_for(site).run(_turn(engine, caller, running, question)):
+        provider = engine.provider_for(site)
+        turn = _turn(engine, site, caller, running, question)
+        for _ in ask_with_files(engine, site, provider, turn):
             pass
     except Exception as error:
         detail = redacted(f"{type(error).__name__}: {error}", site)
         log.warning("the platform did not take a follow-up", run=running.id, detail=detail)
 
 
-def _turn(engine: Engine, caller: Caller, running: Run, question: Message) -> Turn:
+def _turn(engine: Engine, site: Site, caller: Caller, running: Run, question: Message) -> Turn:
     with engine.store.read() as tx:
         conversation = find_conversation(tx, running.conversation)
     return Turn(
@@ -52,6 +55,7 @@ def _turn(engine: Engine, caller: Caller, running: Run, question: Message) -> Tu
         text=text_of(question),
         visitor=caller.visitor,
         upstream_conversation=conversation.upstream_conversation if conversation else None,
+        attachments=of_question(engine, site, caller.visitor, question),
         locale=caller.lang,
         target_run=running.upstream_run,
     )

@@ -24,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from widget.domain.errors import Misconfigured, StoreBusy
 from widget.store.cipher import Cipher
+from widget.store.files import Files
 
 # What the functions of this layer take first; use cases hand it on without speaking SQL.
 Transaction = Connection
@@ -37,12 +38,22 @@ POOL_SIZE = 8
 
 
 class Store:
-    """One database file. Not to be carried over a fork: ``close`` first, or make it after."""
+    """One database file, and the folder of the files that its rows name: ``files``, by default
+    beside it. Not to be carried over a fork: ``close`` first, or make it after."""
 
-    def __init__(self, url: str, *, secret_key: bytes, lock_limit_s: float = LOCK_LIMIT_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        secret_key: bytes,
+        lock_limit_s: float = LOCK_LIMIT_S,
+        uploads: Path | None = None,
+    ) -> None:
         self.cipher = Cipher(secret_key)
         self._lock_limit_s = lock_limit_s
         self._engine = _make_engine(url, lock_limit_s)
+        database = Path(self._engine.url.database or "")
+        self.files = Files(uploads or database.parent / "uploads")
         self._writers = _Queue(lock_limit_s)
 
     def migrate(self) -> None:
