@@ -12,6 +12,7 @@ import msgspec
 from widget.domain.errors import BadInput
 from widget.domain.sites import ProviderChoice
 from widget.providers.base import Provider, ProviderSettings, Secret
+from widget.providers.chatkit.provider import ChatKit
 from widget.providers.demo.provider import Demo
 from widget.providers.http import check_proxy, make_client
 from widget.providers.openai.provider import OpenAI
@@ -23,6 +24,7 @@ PROVIDERS: dict[str, type[Provider]] = {
         Demo,
         OpenAI,
         XpertAI,
+        ChatKit,
     )
 }
 

@@ -4,6 +4,7 @@ every case with it."""
 from __future__ import annotations
 
 from tests.contract.docks.base import Dock
+from tests.contract.docks.chatkit import ChatKitDock
 from tests.contract.docks.demo import DemoDock
 from tests.contract.docks.openai import OpenAIDock
 from tests.contract.docks.xpertai import XpertAIDock
@@ -14,5 +15,6 @@ DOCKS: dict[str, type[Dock]] = {
         DemoDock,
         OpenAIDock,
         XpertAIDock,
+        ChatKitDock,
     )
 }

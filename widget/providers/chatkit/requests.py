@@ -1,0 +1,83 @@
+"""What a turn asks for in the words of the protocol."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from widget.domain.conversations import ToolCallPart, WidgetPart
+from widget.domain.inputs import ActionTaken, FormAnswered, Reply, ToolAnswered
+from widget.providers.base import Turn
+from widget.providers.chatkit.api import Request
+from widget.providers.chatkit.forms import answers_of
+from widget.providers.chatkit.widgets import runs_apart
+
+UNANSWERED = {"error": "The page did not answer before the visitor wrote again."}
+
+
+def question(turn: Turn, thread: str | None, files: tuple[str, ...]) -> Request:
+    """The visitor's message, in this thread or in a new one. All three fields of ``input`` must be
+    there, even empty."""
+    said = [{"type": "input_text", "text": turn.text}] if turn.text else []
+    given = {"content": said, "attachments": list(files), "inference_options": {}}
+    if thread is None:
+        return _of(turn, "threads.create", {"input": given})
+    return _of(turn, "threads.add_user_message", {"thread_id": thread, "input": given})
+
+
+def retry(turn: Turn, thread: str, item: str) -> Request:
+    return _of(turn, "threads.retry_after_item", {"thread_id": thread, "item_id": item})
+
+
+def answer(turn: Turn, thread: str, reply: Reply) -> Request:
+    match reply:
+        case FormAnswered():
+            filled = {"item_id": reply.request, "input": answers_of(reply)}
+            return _of(turn, "threads.add_structured_input", {"thread_id": thread, **filled})
+        case ActionTaken():
+            action = {"type": reply.type, "payload": reply.payload}
+            asks_apart = _runs_apart(turn, reply)
+            kind = "threads.sync_custom_action" if asks_apart else "threads.custom_action"
+            where = {"thread_id": thread, "item_id": reply.widget}
+            return _of(turn, kind, {**where, "action": action})
+        case tuple():
+            return tool_output(turn, thread, _result(reply[-1]))
+        case _:
+            assert_never(reply)
+
+
+def tool_output(turn: Turn, thread: str, result: Any) -> Request:
+    """The server finds the call by itself: it is the newest item, and there is one in a turn."""
+    params = {"thread_id": thread, "result": result}
+    return _of(turn, "threads.add_client_tool_output", params)
+
+
+def has_open_call(turn: Turn) -> bool:
+    """Whether the latest answer still waits for the host page."""
+    latest = next((m for m in reversed(turn.history) if m.role == "assistant"), None)
+    return latest is not None and any(
+        isinstance(part, ToolCallPart) and part.state == "pending" for part in latest.parts
+    )
+
+
+def about(turn: Turn, kind: str, **params: Any) -> Request:
+    """Any other request on behalf of this turn's visitor."""
+    return _of(turn, kind, params)
+
+
+def _result(answered: ToolAnswered) -> Any:
+    return {"error": answered.result} if answered.is_error else answered.result
+
+
+def _runs_apart(turn: Turn, taken: ActionTaken) -> bool:
+    """Whether the widget wants this action answered without a stream; its tree is in the thread."""
+    trees = (
+        part.tree
+        for message in turn.history
+        for part in message.parts
+        if isinstance(part, WidgetPart) and part.id == taken.widget
+    )
+    return any(runs_apart(tree, taken.type) for tree in trees)
+
+
+def _of(turn: Turn, kind: str, params: dict[str, Any]) -> Request:
+    return Request(kind, params, turn.visitor, turn.locale, turn.context)
