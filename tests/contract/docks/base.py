@@ -18,11 +18,12 @@ QUICK = Patience(connect_s=2, first_byte_s=0.5, between_bytes_s=0.5, free_connec
 
 
 class Dock(ABC):
-    """One provider at its platform. ``questions`` maps a case to the question that plays it,
-    ``answers`` a case to what is then answered where it differs from ``answer``. ``tells_usage``:
-    the platform counts tokens."""
+    """One provider at its platform; ``variant`` tells docks of one provider apart. ``questions``
+    maps a case to the question that plays it, ``answers`` a case to what is then answered where it
+    differs from ``answer``. ``tells_usage``: the platform counts tokens."""
 
     kind: ClassVar[str]
+    variant: ClassVar[str] = ""
     secret: ClassVar[str] = ""
     answer: ClassVar[str]
     questions: ClassVar[dict[str, str]]

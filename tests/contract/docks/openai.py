@@ -35,13 +35,15 @@ class OpenAIDock(Dock):
         "multi_line": "multi-line-data",
     }
 
+    settings: ClassVar[dict[str, Any]] = {}
+
     def __init__(self) -> None:
         super().__init__()
         self._host = self._stack.enter_context(OpenAIHost())
 
     @property
     def choice(self) -> ProviderChoice:
-        return ProviderChoice("openai", self._host.settings())
+        return ProviderChoice("openai", self._host.settings(**self.settings))
 
     def _make(self, settings: Any, client: Any) -> Provider:
         return OpenAI(settings, client)
@@ -54,4 +56,13 @@ class OpenAIDock(Dock):
 
     def kept_conversation(self, started: Sequence[RunStarted], history: Sequence[Message]) -> bool:
         sent = [m["content"] for m in self._host.requests[-1].json["messages"]]
+        return len(sent) == len(history) + 1
+
+
+class ResponsesDock(OpenAIDock):
+    variant = "-responses"
+    settings: ClassVar[dict[str, Any]] = {"api": "responses"}
+
+    def kept_conversation(self, started: Sequence[RunStarted], history: Sequence[Message]) -> bool:
+        sent = [row["content"] for row in self._host.requests[-1].json["input"]]
         return len(sent) == len(history) + 1

@@ -6,14 +6,15 @@ from __future__ import annotations
 from tests.contract.docks.base import Dock
 from tests.contract.docks.chatkit import ChatKitDock
 from tests.contract.docks.demo import DemoDock
-from tests.contract.docks.openai import OpenAIDock
+from tests.contract.docks.openai import OpenAIDock, ResponsesDock
 from tests.contract.docks.xpertai import XpertAIDock
 
 DOCKS: dict[str, type[Dock]] = {
-    dock.kind: dock
+    dock.kind + dock.variant: dock
     for dock in (
         DemoDock,
         OpenAIDock,
+        ResponsesDock,
         XpertAIDock,
         ChatKitDock,
     )

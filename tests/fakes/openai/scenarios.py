@@ -285,3 +285,35 @@ def tool_calls(body: dict[str, Any], tries: int) -> Reply:
     more = [{"index": 0, "function": {"arguments": p}} for p in ('{"secret', '-number": 1}')]
     calls = [frame(chunk({"tool_calls": [c]})) for c in (named, *more)]
     return stream(opening(), text(), calls, ending("tool_calls"))
+
+
+@scenario("tool-calls-alone")
+def tool_calls_alone(body: dict[str, Any], tries: int) -> Reply:
+    named = {"index": 0, "id": "call_1", "function": {"name": "find_order", "arguments": "{}"}}
+    return stream(opening(), frame(chunk({"tool_calls": [named]})), ending("tool_calls"))
+
+
+@scenario("annotations")
+def cites_a_page(body: dict[str, Any], tries: int) -> Reply:
+    """OpenAI's search models cite in the delta; the page stands in a field of its own."""
+    page = {"url": "https://shop.example/postage", "title": "Postage"}
+    cited = [{"type": "url_citation", "url_citation": page}] * 2
+    return stream(opening(), text(), frame(chunk({"annotations": cited})), ending())
+
+
+@scenario("no-pictures")
+def no_pictures(body: dict[str, Any], tries: int) -> Reply:
+    """DeepSeek's words to a picture anywhere in the conversation."""
+    if any(isinstance(m["content"], list) for m in body["messages"]):
+        words = "messages[0]: unknown variant `image_url`, expected `text`"
+        return error(400, words, type="invalid_request_error")
+    return plain(body, tries)
+
+
+@scenario("too-large")
+def too_large(body: dict[str, Any], tries: int) -> Reply:
+    """A gateway's own limit of a request, in nginx's words."""
+    if any(isinstance(m["content"], list) for m in body["messages"]):
+        page = b"<html><h1>413 Request Entity Too Large</h1></html>"
+        return Reply(413, {"Content-Type": "text/html"}, [page], framing="length")
+    return plain(body, tries)

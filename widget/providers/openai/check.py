@@ -12,8 +12,8 @@ from widget.domain.errors import (
     UpstreamTimeout,
     UpstreamUnreachable,
 )
+from widget.domain.events import RunStarted
 from widget.providers.base import Finding, Turn
-from widget.providers.openai.request import Request
 
 if TYPE_CHECKING:
     from widget.providers.openai.provider import OpenAI
@@ -40,16 +40,17 @@ def check(provider: OpenAI) -> list[Finding]:
             return [_ask_one_word(provider)]
         return [Finding(is_ok=False, text=_words(error, provider))]
     model = provider.settings.model
-    if model in names:
+    if model in names and provider.settings.api == "chat":
         return [Finding(is_ok=True, text=f"The platform answers and lists the model {model}.")]
     return _check_unlisted(provider, names)
 
 
 def _check_unlisted(provider: OpenAI, names: list[str]) -> list[Finding]:
-    """Some hosts list few models or none, and answer for others: only an answer decides."""
+    """Some hosts list few models or none, and answer for others: only an answer decides. The same
+    for the Responses API, which many hosts do not have."""
     model = provider.settings.model
     finding = _ask_one_word(provider)
-    if finding.is_ok or not names:
+    if finding.is_ok or not names or model in names:
         return [finding]
     close = difflib.get_close_matches(model, names, n=3, cutoff=0.5) or names[:10]
     hint = f"The platform does not list the model {model}. It lists {', '.join(close)}."
@@ -58,9 +59,9 @@ def _check_unlisted(provider: OpenAI, names: list[str]) -> list[Finding]:
 
 def _ask_one_word(provider: OpenAI) -> Finding:
     turn = Turn(kind="send", text="Hi", visitor="doctor")
-    body = Request(provider.settings, turn, asks_usage=False).body()
+    body = provider.api.request(provider.settings, turn, asks_usage=False).body()
     try:
-        _hear(provider, {**body, "max_tokens": 1})
+        _hear(provider, {**body, provider.api.limit: provider.api.least})
     except UpstreamError as error:
         return Finding(is_ok=False, text=_words(error, provider))
     model = provider.settings.model
@@ -68,14 +69,16 @@ def _ask_one_word(provider: OpenAI) -> Finding:
 
 
 def _hear(provider: OpenAI, body: dict[str, Any]) -> None:
-    """Reads the first piece of an answer; that is enough."""
+    """Reads the first piece of an answer; that is enough. Its beginning alone tells nothing."""
+    limit = provider.api.limit
     try:
         with provider.post(body) as response:
-            next(batch for batch in provider.read(response) if batch)
+            events = (event for batch in provider.read(response) for event in batch)
+            next(event for event in events if not isinstance(event, RunStarted))
     except UpstreamRejected as error:
-        if "max_tokens" not in error.detail or "max_tokens" not in body:
+        if limit not in error.detail or limit not in body:
             raise
-        _hear(provider, {name: value for name, value in body.items() if name != "max_tokens"})
+        _hear(provider, {name: value for name, value in body.items() if name != limit})
 
 
 def _may_lack_models(error: UpstreamError) -> bool:
@@ -91,7 +94,12 @@ def _names(listing: Any) -> list[str]:
 def _words(error: UpstreamError, provider: OpenAI) -> str:
     """What is wrong, what to do, and what the platform said."""
     base_url = provider.settings.base_url
-    if isinstance(error, UpstreamUnreachable):
+    if error.failure is Failure.NOT_FOUND and provider.settings.api == "responses":
+        advice = (
+            f"{base_url} has no Responses API, or does not know the model. "
+            'Set api = "chat", or compare base_url and model with the platform\'s pages.'
+        )
+    elif isinstance(error, UpstreamUnreachable):
         through = "through its proxy " if provider.settings.proxy else ""
         advice = (
             f"This machine does not reach {base_url} {through}- check the address, the name "

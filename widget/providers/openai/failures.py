@@ -35,6 +35,12 @@ _TOO_LONG = re.compile(
     r"|input length|prompt is too long|too many tokens|exceed\w* .{0,30}tokens",
     re.IGNORECASE,
 )
+_FILE_STATUSES = (400, 404, 413, 415, 422, 500, 501)
+_ABOUT_FILES = re.compile(
+    r"image|vision|multi-?modal|\bpdf\b|\bfiles?\b|file_data|media type|mime|base64"
+    r"|content (?:type|part)|expected `?text|图片|图像|文件|多模态",
+    re.IGNORECASE,
+)
 _CLASSES = (
     (
         re.compile(
@@ -47,7 +53,17 @@ _CLASSES = (
     (
         re.compile(
             r"content_filter|content_policy|data_?inspection_?failed|inappropriate content"
-            r"|contentFilter|sensitive content|content_moderation|敏感",
+            r"|contentFilter|sensitive content|content_moderation|敏感"
+            r"|invalid_prompt|bio_policy",
+            re.IGNORECASE,
+        ),
+        Failure.CONTENT,
+    ),
+    (
+        # The Responses API's codes for pictures that it cannot use.
+        re.compile(
+            r"invalid_(?:base64_)?image|image_(?:too|parse|file_too)_|empty_image_file"
+            r"|unsupported_image_media_type",
             re.IGNORECASE,
         ),
         Failure.CONTENT,
@@ -63,6 +79,31 @@ class ContextTooLong(UpstreamRejected):
 
 class FieldRefused(UpstreamRejected):
     """``stream_options`` is unknown to this host."""
+
+
+class PreviousUnknown(UpstreamRejected):
+    """The host does not have the response that this one should go on from."""
+
+
+class FilesRefused(UpstreamRejected):
+    """The model does not take a file that was sent along, or not so large a one."""
+
+
+def of_files(error: UpstreamRejected) -> UpstreamRejected:
+    """What a refusal means when files had been sent along: perhaps that those were the reason.
+
+    Words of OpenAI, DeepSeek, vLLM, Ollama, OpenRouter, DashScope; there is no common code.
+    """
+    is_plain = type(error) is UpstreamRejected and error.status in _FILE_STATUSES
+    if (
+        is_plain
+        and error.failure not in (Failure.AUTH, Failure.QUOTA)
+        and (error.status == 413 or _ABOUT_FILES.search(error.detail))
+    ):
+        return FilesRefused(
+            error.detail, status=error.status, failure=Failure.CONTENT, log_id=error.log_id
+        )
+    return error
 
 
 class _Said(Struct):
@@ -121,6 +162,8 @@ def _classify(
 ) -> UpstreamError:
     if status in (400, 422) and "stream_options" in said.message:
         return FieldRefused(detail, status=status, log_id=log_id)
+    if status in (400, 404, 422) and "previous_response" in said.all:
+        return PreviousUnknown(detail, status=status, log_id=log_id)
     if status in (400, 413, 422) and _TOO_LONG.search(said.all):
         return ContextTooLong(detail, status=status, log_id=log_id)
     failure = _failure(status, said)

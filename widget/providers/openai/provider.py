@@ -1,4 +1,7 @@
-"""Chat completions of any OpenAI-compatible host: DeepSeek, Qwen, Kimi, GLM, Ollama, vLLM, …"""
+"""Any OpenAI-compatible host: DeepSeek, Qwen, Kimi, GLM, OpenAI, Ollama, vLLM, gateways, …
+
+Chat completions, or the Responses API where the owner chose it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any, ClassVar
 
 import httpx
 import msgspec
+from msgspec import Struct
 
 from widget.domain.errors import (
     UpstreamBusy,
@@ -20,15 +24,24 @@ from widget.domain.errors import (
     UpstreamRejected,
 )
 from widget.domain.events import RunEvent, RunStarted
-from widget.providers.base import Finding, Provider, ProviderSettings, Turn
+from widget.providers.base import Capabilities, Finding, Provider, ProviderSettings, Turn
 from widget.providers.bodies import ByteStream, stream_bytes
 from widget.providers.deltas import merged
-from widget.providers.http import normalise_base_url
 from widget.providers.openai.check import check
 from widget.providers.openai.chunks import ChunkReader
-from widget.providers.openai.failures import ContextTooLong, FieldRefused, Refusals
-from widget.providers.openai.request import Request
-from widget.providers.openai.settings import OpenAISettings
+from widget.providers.openai.failures import (
+    ContextTooLong,
+    FieldRefused,
+    FilesRefused,
+    PreviousUnknown,
+    Refusals,
+    of_files,
+)
+from widget.providers.openai.files import uploads_of
+from widget.providers.openai.reader import AnswerReader
+from widget.providers.openai.request import ChatRequest, Request, ResponsesRequest
+from widget.providers.openai.responses import ResponseReader
+from widget.providers.openai.settings import OpenAISettings, base_of
 from widget.providers.sse import batches
 
 # After the finish reason only usage and the end mark can come; some hosts send neither and stay.
@@ -38,6 +51,23 @@ LONGEST_RETRY_PAUSE_S = 5.0
 _WHOLE = re.compile("json|html")
 
 
+class Api(Struct, frozen=True):
+    """One of the two ways in. ``limit`` is its field for the longest answer, ``least`` the
+    smallest value that hosts take there."""
+
+    path: str
+    request: type[Request]
+    reader: type[AnswerReader[Any]]
+    limit: str
+    least: int
+
+
+_APIS = {
+    "chat": Api("/chat/completions", ChatRequest, ChunkReader, "max_tokens", 1),
+    "responses": Api("/responses", ResponsesRequest, ResponseReader, "max_output_tokens", 16),
+}
+
+
 class OpenAI(Provider):
     kind: ClassVar[str] = "openai"
     Settings: ClassVar[type[ProviderSettings]] = OpenAISettings
@@ -45,22 +75,25 @@ class OpenAI(Provider):
 
     def __init__(self, settings: OpenAISettings, client: httpx.Client) -> None:
         super().__init__(settings, client)
-        self._base_url = normalise_base_url(settings.base_url)
+        self._base_url = base_of(settings.base_url)
+        self.api = _APIS[settings.api]
         self._refusals = Refusals(settings.api_key)
         self._takes_stream_options = True
 
     def run(self, turn: Turn) -> Iterator[RunEvent]:
-        request = Request(self.settings, turn, asks_usage=self._takes_stream_options)
+        request = self.api.request(self.settings, turn, asks_usage=self._takes_stream_options)
         mending = _Mending(request)
-        is_started = has_spoken = False
+        started: RunStarted | None = None
         while True:
+            has_spoken = False
             try:
-                for event in self._attempt(request):
+                for event in self._attempt(request, turn.locale):
                     if not isinstance(event, RunStarted):
                         has_spoken = True
-                    elif is_started:
+                    elif event == started:
                         continue
-                    is_started = True
+                    else:
+                        started = event
                     yield event
                 return
             except UpstreamError as error:
@@ -68,13 +101,16 @@ class OpenAI(Provider):
                     raise
                 self._takes_stream_options = request.asks_usage
 
+    def capabilities(self) -> Capabilities:
+        return Capabilities(uploads=uploads_of(self.settings))
+
     def check(self) -> list[Finding]:
         return check(self)
 
     @contextmanager
     def post(self, body: dict[str, Any]) -> Iterator[httpx.Response]:
-        """One call of chat completions; raises its refusal."""
-        url = f"{self._base_url}/chat/completions"
+        """One question; raises its refusal."""
+        url = f"{self._base_url}{self.api.path}"
         with self.client.stream("POST", url, json=body, headers=self._headers()) as response:
             if response.status_code != 200:
                 raise self._refusals.of_response(response)
@@ -89,24 +125,28 @@ class OpenAI(Provider):
                 raise self._refusals.of_response(response)
             return _parsed(response.read())
 
-    def read(self, response: httpx.Response) -> Iterator[list[RunEvent]]:
+    def read(self, response: httpx.Response, locale: str = "en") -> Iterator[list[RunEvent]]:
         """The events of an answer, those of one network packet together."""
-        reader = ChunkReader(self._refusals)
+        reader = self.api.reader(self._refusals, locale)
         try:
             if _WHOLE.search(response.headers.get("Content-Type", "")):
                 yield from reader.read_whole(response.read())
             else:
                 yield from _read_stream(reader, stream_bytes(response))
-        except UpstreamError:
             yield reader.release()
+            yield reader.finish()
+        except UpstreamError:
+            yield reader.abandon()
             raise
-        yield reader.release()
-        yield reader.finish()
 
-    def _attempt(self, request: Request) -> Iterator[RunEvent]:
-        with self.post(request.body()) as response:
-            yield RunStarted()
-            yield from merged(self.read(response))
+    def _attempt(self, request: Request, locale: str) -> Iterator[RunEvent]:
+        body = request.body()
+        try:
+            with self.post(body) as response:
+                yield RunStarted()
+                yield from merged(self.read(response, locale))
+        except UpstreamRejected as error:
+            raise (of_files(error) if request.has_files else error) from None
 
     def _headers(self) -> dict[str, str]:
         key = self.settings.api_key
@@ -120,7 +160,7 @@ def _parsed(listing: bytes) -> Any:
         raise UpstreamProtocolError("GET /models is answered with no JSON") from None
 
 
-def _read_stream(reader: ChunkReader, body: ByteStream) -> Iterator[list[RunEvent]]:
+def _read_stream(reader: AnswerReader[Any], body: ByteStream) -> Iterator[list[RunEvent]]:
     try:
         for records in batches(body):
             yield from reader.read(records)
@@ -151,6 +191,10 @@ class _Mending:
             case ContextTooLong() if not self._has_shortened:
                 self._has_shortened = True
                 return self._request.shorten()
+            case PreviousUnknown():
+                return self._request.forget_previous()
+            case FilesRefused():
+                return self._request.drop_earlier_files()
         if self._has_retried or not _is_passing(error):
             return False
         self._has_retried = True

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
 from widget.providers.base import ProviderSettings, Secret
 from widget.providers.http import normalise_base_url
 
-_OURS = ("model", "messages", "stream")
+_OURS = ("model", "messages", "stream", "input", "previous_response_id")
 
 
 class OpenAISettings(ProviderSettings, frozen=True, kw_only=True):
@@ -18,7 +18,7 @@ class OpenAISettings(ProviderSettings, frozen=True, kw_only=True):
         Meta(
             description="Address of the API as the platform's documentation gives it, for example "
             "https://api.deepseek.com/v1 or http://127.0.0.1:11434/v1. Nothing is added but "
-            "/chat/completions and /models."
+            "/chat/completions or /responses, and /models."
         ),
     ]
     api_key: Annotated[
@@ -31,6 +31,14 @@ class OpenAISettings(ProviderSettings, frozen=True, kw_only=True):
             min_length=1, description="Model as the platform names it, for example deepseek-chat."
         ),
     ]
+    api: Annotated[
+        Literal["chat", "responses"],
+        Meta(
+            description="chat: chat completions, which every host has. responses: the Responses "
+            "API, where the platform's own tools (web search, files, code, pictures) show as steps "
+            "and sources; name them in extra_body.tools."
+        ),
+    ] = "chat"
     system_prompt: Annotated[
         str,
         Meta(
@@ -45,7 +53,7 @@ class OpenAISettings(ProviderSettings, frozen=True, kw_only=True):
         int | None,
         Meta(
             description="Longest answer in tokens. Empty: the platform's own. For models that "
-            'refuse this field put {"max_completion_tokens": 1000} into extra_body.'
+            'refuse this field in chat put {"max_completion_tokens": 1000} into extra_body.'
         ),
     ] = None
     history_turns: Annotated[
@@ -60,6 +68,45 @@ class OpenAISettings(ProviderSettings, frozen=True, kw_only=True):
             "once by itself when the model finds the conversation too long.",
         ),
     ] = 24_000
+    history: Annotated[
+        Literal["sent", "kept"],
+        Meta(
+            description="sent: earlier messages travel with every question. kept: the platform "
+            "keeps the conversation and is told its last answer (previous_response_id); for api = "
+            "responses, and not every host stores answers."
+        ),
+    ] = "sent"
+    vision: Annotated[
+        bool, Meta(description="The model sees pictures: visitors may send PNG, JPEG, WebP, GIF.")
+    ] = False
+    documents: Annotated[
+        bool,
+        Meta(
+            description="The model reads PDF, and with api = responses also Word, PowerPoint and "
+            "Excel files: visitors may send them."
+        ),
+    ] = False
+    text_files: Annotated[
+        bool,
+        Meta(
+            description="Visitors may send plain text, Markdown, CSV and JSON files; their text is "
+            "written into the message, so that any model reads them."
+        ),
+    ] = False
+    max_file_mb: Annotated[
+        int,
+        Meta(ge=1, le=50, description="Largest file in MB. Platforms have their own limits."),
+    ] = 5
+    max_files: Annotated[int, Meta(ge=1, le=10, description="Most files in one message.")] = 4
+    history_files_mb: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=50,
+            description="How many MB of files from earlier messages are sent along at most, the "
+            "newest first. 0: only those of the question.",
+        ),
+    ] = 8
     extra_body: Annotated[
         dict[str, Any],
         Meta(
@@ -69,7 +116,9 @@ class OpenAISettings(ProviderSettings, frozen=True, kw_only=True):
     ] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        normalise_base_url(self.base_url)
+        base_of(self.base_url)
+        if self.history == "kept" and self.api != "responses":
+            raise ValueError('history: "kept" needs api = "responses"')
         if self.temperature is not None and not 0 <= self.temperature <= 2:
             raise ValueError("temperature: a number from 0 to 2")
         if self.max_tokens is not None and self.max_tokens < 1:
@@ -79,3 +128,8 @@ class OpenAISettings(ProviderSettings, frozen=True, kw_only=True):
                 raise ValueError(
                     f"extra_body.{name}: this field is made by the server, leave it out"
                 )
+
+
+def base_of(url: str) -> str:
+    """The base that paths are appended to, also where the whole address of an API was pasted."""
+    return normalise_base_url(url.strip().rstrip("/").removesuffix("/responses"))
