@@ -74,11 +74,13 @@ class ToolAnswered(Struct, frozen=True):
 
 class ActionTaken(Struct, frozen=True):
     """A control of a widget was used. ``payload`` is the widget's own, taken from the stored tree,
-    with the fields of the form around it merged in."""
+    with the fields of the form around it merged in. ``is_quiet``: the widget wants no answer to it,
+    only itself changed."""
 
     widget: str
     type: str
     payload: dict[str, Any] = {}
+    is_quiet: bool = False
 
 
 Reply = FormAnswered | ActionTaken | tuple[ToolAnswered, ...]

@@ -22,7 +22,7 @@ from widget.domain.events import (
 )
 from widget.providers.chatkit.failures import Refusals
 from widget.providers.chatkit.images import Images
-from widget.providers.chatkit.items import KINDS, AssistantMessage, Item, Page, Stage
+from widget.providers.chatkit.items import KINDS, AssistantMessage, Item, Page, Stage, Widget
 from widget.providers.chatkit.shapes import fields_of, text_of
 from widget.providers.chatkit.tasks import State
 from widget.providers.sse import Record
@@ -190,12 +190,18 @@ class Reader:
         events += shown.show(item, stage)
 
     def _on_updated(self, event: dict[str, Any], events: list[RunEvent]) -> None:
-        if item := self._items.get(text_of(event.get("item_id"))):
-            events += item.update(fields_of(event.get("update")))
+        id_, update = text_of(event.get("item_id")), fields_of(event.get("update"))
+        if id_ and id_ not in self._items and update.get("type") == "widget.root.updated":
+            self._items[id_] = Widget(id_, self._page)  # of an earlier answer, and whole
+        if item := self._items.get(id_):
+            events += item.update(update)
 
     def _on_removed(self, event: dict[str, Any], events: list[RunEvent]) -> None:
-        if item := self._items.get(text_of(event.get("item_id"))):
+        id_ = text_of(event.get("item_id"))
+        if item := self._items.get(id_):
             self._drop(item, events)
+        elif id_:
+            events.append(PartRemoved(id_))  # of an earlier answer
 
     def _drop(self, item: Item, events: list[RunEvent]) -> None:
         del self._items[item.id]

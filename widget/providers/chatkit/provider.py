@@ -51,6 +51,10 @@ class NothingHeard(Exception):
         self.error = error
 
 
+class MessageNotTaken(NothingHeard):
+    """The thread was made, and then the connection broke before the visitor's message was in."""
+
+
 class ChatKit(Provider):
     kind: ClassVar[str] = "chatkit"
     Settings: ClassVar[type[ProviderSettings]] = ChatKitSettings
@@ -70,15 +74,15 @@ class ChatKit(Provider):
         if turn.kind == "answer":
             yield from self._answer(turn)
             return
-        files = self._files(turn)
+        # Before a thread is made: a file that is refused would leave an empty one behind.
+        files = tuple(f.upstream or self.upload(f, visitor=turn.visitor) for f in turn.attachments)
         if turn.upstream_conversation:
             try:
                 yield from self._continue(turn, turn.upstream_conversation, files)
                 return
             except NothingHeard as silence:
                 if not threads.is_gone(self._api, turn, turn.upstream_conversation):
-                    raise silence.error from None
-            files = self._files(turn, anew=True)  # what forgot the thread forgot its files too
+                    raise _forgotten(files) or silence.error from None
         yield from self._begin(turn, files)
 
     def upload(self, file: Attachment, *, visitor: str) -> str:
@@ -103,40 +107,23 @@ class ChatKit(Provider):
 
     # -- how a turn becomes requests
 
-    def _files(self, turn: Turn, *, anew: bool = False) -> tuple[str, ...]:
-        """Ids of the files over there, all of them before a thread is made: one that is refused
-        would leave an empty thread behind."""
-        return tuple(
-            file.upstream if file.upstream and not anew else self.upload(file, visitor=turn.visitor)
-            for file in turn.attachments
-        )
-
     def _begin(self, turn: Turn, files: tuple[str, ...]) -> Iterator[RunEvent]:
-        """A new thread. When the server has lost a file meanwhile, it breaks off once the thread
-        is there: that thread is cleared away, and the file sent again."""
+        """A new thread. A server that knows a file no more breaks off once the thread is there:
+        nobody hears of that thread, and it is cleared away."""
         thread = ""
         try:
             for event in self._play(turn, requests.question(turn, None, files)):
                 if isinstance(event, RunStarted):
                     thread = event.upstream_conversation or thread
                     if files and event.upstream_run is None:
-                        continue  # not told before the server has taken the message
+                        continue
                 yield event
-            return
-        except _MessageNotTaken as lost:
-            if not files:
-                raise lost.error from None
+        except MessageNotTaken as lost:
+            if files:
+                threads.delete(self._api, turn, thread)
+            raise _forgotten(files) or lost.error from None
         except NothingHeard as silence:
             raise silence.error from None
-        threads.delete(self._api, turn, thread)
-        yield from self._begin_at_last(turn)
-
-    def _begin_at_last(self, turn: Turn) -> Iterator[RunEvent]:
-        files = self._files(turn, anew=True)
-        try:
-            yield from self._play(turn, requests.question(turn, None, files))
-        except (NothingHeard, _MessageNotTaken) as lost:
-            raise lost.error from None
 
     def _continue(self, turn: Turn, thread: str, files: tuple[str, ...]) -> Iterator[RunEvent]:
         if turn.kind == "retry" and turn.target_run:
@@ -146,7 +133,7 @@ class ChatKit(Provider):
                 return
             except NothingHeard:
                 pass  # the message is not there (any more), so it is asked as a new one
-        if requests.has_open_call(turn):
+        if requests.may_wait_for_page(turn):
             threads.close_calls(self._api, turn, thread)
         yield from self._play(turn, requests.question(turn, thread, files), thread)
 
@@ -215,10 +202,6 @@ class ChatKit(Provider):
                 raise
 
 
-class _MessageNotTaken(NothingHeard):
-    """The thread was made, and then the connection broke before the visitor's message was in."""
-
-
 def _judged(error: UpstreamError, request: Request, reader: Reader) -> Exception:
     """What may be asked again, since the server has taken nothing of it."""
     if isinstance(error, UpstreamRejected) and error.status not in (404, 410, 500):
@@ -226,8 +209,15 @@ def _judged(error: UpstreamError, request: Request, reader: Reader) -> Exception
     if not reader.heard:
         return NothingHeard(error)
     if request.type == "threads.create" and reader.question is None and not reader.trouble:
-        return _MessageNotTaken(error)
+        return MessageNotTaken(error)
     return error
+
+
+def _forgotten(files: tuple[str, ...]) -> UpstreamError | None:
+    """The likeliest reason why a message with files is not taken; they can be handed over again."""
+    if not files:
+        return None
+    return UpstreamRejected("the server took no message with these files", status=404)
 
 
 def _read_on(body: ByteStream, stack: ExitStack) -> None:

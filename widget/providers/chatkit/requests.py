@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from widget.domain.conversations import ToolCallPart, WidgetPart
+from widget.domain.conversations import ToolCallPart
 from widget.domain.inputs import ActionTaken, FormAnswered, Reply, ToolAnswered
 from widget.providers.base import Turn
 from widget.providers.chatkit.api import Request
 from widget.providers.chatkit.forms import answers_of
-from widget.providers.chatkit.widgets import runs_apart
 
 UNANSWERED = {"error": "The page did not answer before the visitor wrote again."}
 
@@ -35,8 +34,7 @@ def answer(turn: Turn, thread: str, reply: Reply) -> Request:
             return _of(turn, "threads.add_structured_input", {"thread_id": thread, **filled})
         case ActionTaken():
             action = {"type": reply.type, "payload": reply.payload}
-            asks_apart = _runs_apart(turn, reply)
-            kind = "threads.sync_custom_action" if asks_apart else "threads.custom_action"
+            kind = "threads.sync_custom_action" if reply.is_quiet else "threads.custom_action"
             where = {"thread_id": thread, "item_id": reply.widget}
             return _of(turn, kind, {**where, "action": action})
         case tuple():
@@ -51,11 +49,11 @@ def tool_output(turn: Turn, thread: str, result: Any) -> Request:
     return _of(turn, "threads.add_client_tool_output", params)
 
 
-def has_open_call(turn: Turn) -> bool:
-    """Whether the latest answer still waits for the host page."""
+def may_wait_for_page(turn: Turn) -> bool:
+    """Whether the latest answer called the host page and may never have heard of it again."""
     latest = next((m for m in reversed(turn.history) if m.role == "assistant"), None)
     return latest is not None and any(
-        isinstance(part, ToolCallPart) and part.state == "pending" for part in latest.parts
+        isinstance(part, ToolCallPart) and part.state != "done" for part in latest.parts
     )
 
 
@@ -66,17 +64,6 @@ def about(turn: Turn, kind: str, **params: Any) -> Request:
 
 def _result(answered: ToolAnswered) -> Any:
     return {"error": answered.result} if answered.is_error else answered.result
-
-
-def _runs_apart(turn: Turn, taken: ActionTaken) -> bool:
-    """Whether the widget wants this action answered without a stream; its tree is in the thread."""
-    trees = (
-        part.tree
-        for message in turn.history
-        for part in message.parts
-        if isinstance(part, WidgetPart) and part.id == taken.widget
-    )
-    return any(runs_apart(tree, taken.type) for tree in trees)
 
 
 def _of(turn: Turn, kind: str, params: dict[str, Any]) -> Request:

@@ -59,17 +59,3 @@ def _grown(component: Component, update: Component) -> Component:
         return component
     grown = {**component, "value": (value if isinstance(value, str) else "") + delta}
     return {**grown, "streaming": False} if update.get("done") is True else grown
-
-
-def runs_apart(tree: Component, action: str) -> bool:
-    """Whether this action asks for its answer as JSON (``streaming: false``), beside the stream."""
-    found = False
-
-    def visit(node: Component) -> Component:
-        nonlocal found
-        if node.get("type") == action and node.get("streaming") is False:
-            found = True
-        return node
-
-    rebuilt(tree, visit)
-    return found
