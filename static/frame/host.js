@@ -1,6 +1,7 @@
 /**
  * Messages between the host page's loader and this frame. Only the parent window counts, only on
- * the origin that the embed token names, and nothing of what is said in the chat crosses over.
+ * the origin that the embed token names. Of what is said in the chat nothing crosses over but what
+ * the agent addresses to the page: effects, calls, and actions of its widgets.
  *
  * @typedef {object} Ready
  * @property {1} chatdock
@@ -26,7 +27,26 @@
  * @property {"refused"} type
  * @property {string} origin
  *
- * @typedef {Shown | Ready | Close | FrameEvent | Refused} FrameMessage
+ * @typedef {object} Effect what the agent wants done on the host page
+ * @property {1} chatdock
+ * @property {"effect"} type
+ * @property {string} name
+ * @property {Record<string, unknown>} data
+ *
+ * @typedef {object} Action a control of a widget was used that the host page handles
+ * @property {1} chatdock
+ * @property {"action"} type
+ * @property {string} name
+ * @property {Record<string, unknown>} data
+ *
+ * @typedef {object} Tool the agent asks the host page for something and waits
+ * @property {1} chatdock
+ * @property {"tool"} type
+ * @property {number} call to be repeated in the `result`
+ * @property {string} name
+ * @property {Record<string, unknown>} arguments
+ *
+ * @typedef {Shown | Ready | Close | FrameEvent | Refused | Effect | Action | Tool} FrameMessage
  */
 
 /**
@@ -59,7 +79,14 @@
  * @property {1} chatdock
  * @property {"focus"} type
  *
- * @typedef {Hello | Send | Options | Opened | Closed | Focus} HostMessage
+ * @typedef {object} Result of a `tool`; a failure's `result` is text
+ * @property {1} chatdock
+ * @property {"result"} type
+ * @property {number} call
+ * @property {unknown} result
+ * @property {boolean} is_error
+ *
+ * @typedef {Hello | Send | Options | Opened | Closed | Focus | Result} HostMessage
  */
 
 /**
@@ -90,5 +117,9 @@ export function createHost(origin, onMessage) {
      * @param {Record<string, string>} [detail] words, never ids or texts
      */
     tell: (name, detail = {}) => post({ chatdock: 1, type: "event", name, detail }),
+    /** @param {"effect" | "action"} type @param {string} name @param {Record<string, unknown>} data */
+    pass: (type, name, data) => post({ chatdock: 1, type, name, data }),
+    /** @param {number} call @param {string} name @param {Record<string, unknown>} args */
+    call: (call, name, args) => post({ chatdock: 1, type: "tool", call, name, arguments: args }),
   };
 }

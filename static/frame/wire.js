@@ -174,6 +174,10 @@
  * @property {"feedback.saved"} type
  * @property {string} message
  * @property {Feedback | null} feedback
+ * @typedef {object} HostAction
+ * @property {"action"} type
+ * @property {string} name
+ * @property {Record<string, unknown>} data
  * @typedef {object} Token
  * @property {"token"} type
  * @property {string} token
@@ -197,7 +201,7 @@
 
 /**
  * @typedef {Ready | ConversationShown | Conversations | History | MessageAccepted | FeedbackSaved
- *   | Token | WireError | Restart | Pong} ServerEvent
+ *   | HostAction | Token | WireError | Restart | Pong} ServerEvent
  */
 
 /**
@@ -265,7 +269,7 @@
 
 const TYPES = new Set([
   "ready", "conversation", "conversations", "history", "message.accepted", "feedback.saved",
-  "token", "error", "restart", "pong",
+  "action", "token", "error", "restart", "pong",
   "message.added", "run.started", "part", "suggestions", "effect", "tool.called", "title",
   "access", "run.ended",
 ]);

@@ -19,7 +19,7 @@ const watcher = new MutationObserver(place);
 /** @type {Record<string, any>} */
 const handlers = {};
 /** @type {any} */
-const widget = { site: SITE, script, host, launcher, box, overrides: {}, early: [], draw, emit, load };
+const widget = { site: SITE, script, host, launcher, box, overrides: {}, early: [], draw, emit, handlers, load };
 /** @type {Promise<void> | undefined} */
 let arriving;
 let tries = 0;

@@ -1,6 +1,6 @@
 // What goes around the frame once a visitor wants it. A module that core imports, so that a page
 // view pays for nothing of it; the server puts its pieces, texts and colours together.
-/* global BASICS BUTTON NARROW PANEL addSheet createCover createLink createNote fill inkOn label */
+/* global BASICS BUTTON NARROW PANEL addSheet answer createCover createLink createNote fill inkOn label */
 /* global make makeIcon mayFocus stand */
 /* exported createPanel */
 
@@ -147,6 +147,11 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
         return isInline ? undefined : close();
       case "refused":
         return refuse();
+      case "tool":
+        return answer(widget, message, link.say);
+      case "effect":
+      case "action":
+        return emit(message.type, { name: message.name, data: message.data });
       case "event":
         return emit(PAGE_NAMES[message.name] || message.name, message.detail);
     }

@@ -48,6 +48,7 @@
  * @property {() => void} draw
  * @property {() => void} load makes the frame
  * @property {(name: string, detail?: unknown) => void} emit
+ * @property {Record<string, Function[]>} handlers of the page, by event
  *
  * @typedef {import("../frame/host.js").FrameMessage} FrameMessage
  *

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import assert_never
 
@@ -28,6 +29,8 @@ from widget.domain.conversations import (
 from widget.domain.errors import RETRYABLE, Failure
 from widget.domain.transcript import ShownFailure, ShownMessage, ShownPart
 from widget.render.markdown import render
+from widget.render.widgets.form import form_html
+from widget.render.widgets.tree import widget_html
 
 RENDERED_KEPT = 512
 
@@ -103,9 +106,13 @@ def shown_part(part: Part) -> ShownPart:  # noqa: C901 - one case per kind of th
                 size=part.size,
             )
         case WidgetPart():
-            return ShownPart(kind="widget", id=part.id, html=None)
+            return ShownPart(
+                kind="widget",
+                id=part.id,
+                html=drawn(lambda: widget_html(part.tree, key=part.id), part.id),
+            )
         case InputRequestPart():
-            return ShownPart(kind="input_request", id=part.id, state=part.state, html=None)
+            return shown_request(part)
         case ToolCallPart():
             return ShownPart(
                 kind="tool_call", id=part.id, name=part.name, state=part.state, data=part.arguments
@@ -118,6 +125,15 @@ def shown_part(part: Part) -> ShownPart:  # noqa: C901 - one case per kind of th
             )
         case _:
             assert_never(part)
+
+
+def shown_request(part: InputRequestPart) -> ShownPart:
+    return ShownPart(
+        kind="input_request",
+        id=part.id,
+        state=part.state,
+        html=drawn(lambda: form_html(part), part.id),
+    )
 
 
 def shown_text(kind: str, markup: str) -> ShownPart:
@@ -138,6 +154,15 @@ def rendered(text: str) -> str:
     except Exception:
         log.exception("a stored text could not be rendered", chars=len(text))
         return plain(text)
+
+
+def drawn(draw: Callable[[], str], part: str) -> str | None:
+    """A platform's form or widget as HTML; without any the frame says that it cannot show it."""
+    try:
+        return draw()
+    except Exception:
+        log.exception("what a platform wants shown could not be drawn", part=part)
+        return None
 
 
 def plain(text: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import assert_never
 
 from widget.domain.conversations import Feedback
-from widget.domain.errors import BadInput, NotOffered, Unauthorized
+from widget.domain.errors import BadInput, Unauthorized
 from widget.runs import conversations, feedback, start, stop
 from widget.runs.opened import Accepted
+from widget.runs.reply import HostAction
 from widget.web import wire
 from widget.web.admit import embed_token
+from widget.web.answering import give_answer, give_result, pressed_of
 from widget.web.connection import Connection, refuse
 from widget.web.tokens import TOKEN_LASTS_S
 from widget.web.visitors import is_known
@@ -35,7 +37,7 @@ def obey(connection: Connection, command: wire.Command) -> None:
         case wire.FeedbackGive():
             give_feedback(connection, command)
         case wire.InputAnswer() | wire.ToolResult():
-            raise NotOffered("this site's platform takes no input and no tool results")
+            reply(connection, command)
         case wire.TokenRenew():
             renew(connection)
         case wire.Ping():
@@ -82,6 +84,16 @@ def give_feedback(connection: Connection, command: wire.FeedbackGive) -> None:
     connection.send(wire.FeedbackSaved(command.message, given))
 
 
+def reply(connection: Connection, command: wire.InputAnswer | wire.ToolResult) -> None:
+    """What comes of it is told to every frame; only what is for the host page, to this one."""
+    if isinstance(command, wire.ToolResult):
+        return give_result(connection.services, connection.caller, command)
+    found = give_answer(connection.services, connection.caller, pressed_of(command))
+    if isinstance(found, HostAction):
+        connection.send(wire.HostAction(found.name, found.data))
+    return None
+
+
 def browse(connection: Connection, command: Browsing) -> None:
     """The visitor's conversations: another one, a new one, their list, older messages."""
     engine, caller = connection.services.engine, connection.caller
@@ -117,6 +129,7 @@ def _start(connection: Connection, command: Sending) -> Accepted:
                 command.conversation,
                 client_message_id=command.client_message_id,
                 text=command.text,
+                attachments=command.attachments,
             )
         case wire.MessageRetry():
             return start.retry(engine, caller, command.message)

@@ -20,6 +20,9 @@ from werkzeug.exceptions import HTTPException
 
 from widget.domain.errors import (
     ChatdockError,
+    FileRefused,
+    FormRefused,
+    LinkExpired,
     MessageTooLong,
     RateLimited,
     Restarting,
@@ -34,8 +37,11 @@ log = structlog.get_logger(__name__)
 
 STATUSES = {
     "bad_input": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "file_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "not_found": HTTPStatus.NOT_FOUND,
     "run_active": HTTPStatus.CONFLICT,
+    "conversation_closed": HTTPStatus.CONFLICT,
+    "request_settled": HTTPStatus.CONFLICT,
     "not_offered": HTTPStatus.CONFLICT,
     "rate_limited": HTTPStatus.TOO_MANY_REQUESTS,
     "unauthorized": HTTPStatus.UNAUTHORIZED,
@@ -65,8 +71,10 @@ class Trouble:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def words(self, texts: Texts, lang: str) -> str:
-        """What happened and what to do, for a person."""
-        return texts.say(lang, self.key or f"error.{self.code}", **self.values)
+        """What happened and what to do, for a person; of a file that has one, with its name."""
+        words = texts.say(lang, self.key or f"error.{self.code}", **self.values)
+        name = self.values.get("name")
+        return texts.say(lang, "error.file.named", name=name, words=words) if name else words
 
 
 def trouble_of(error: Exception) -> Trouble:
@@ -77,6 +85,10 @@ def trouble_of(error: Exception) -> Trouble:
         case MessageTooLong():
             values = {"length": error.length, "limit": error.limit}
             return Trouble(error.code, 422, False, key="error.message_too_long", values=values)
+        case FormRefused():
+            return Trouble(error.code, 422, False, detail=str(error), key="error.form_refused")
+        case FileRefused():
+            return _of_file(error)
         case UpstreamError():
             return Trouble("unknown", 502, error.retryable)
         case ChatdockError():
@@ -125,7 +137,15 @@ def _named(error: ChatdockError) -> Trouble:
     code = error.code if error.code in STATUSES else "unknown"
     detail = str(error) if code == "bad_input" else ""
     retryable = isinstance(error, RunActive | Restarting | StoreBusy) or code == "unknown"
-    return Trouble(code, STATUSES.get(code, 500), retryable, detail=detail)
+    key = "error.link_expired" if isinstance(error, LinkExpired) else ""
+    return Trouble(code, STATUSES.get(code, 500), retryable, detail=detail, key=key)
+
+
+def _of_file(error: FileRefused) -> Trouble:
+    status = 413 if error.reason == "too_large" else 422
+    is_passing = error.reason in ("platform", "room", "unsent")
+    key = f"error.file.{error.reason}"
+    return Trouble(error.code, status, is_passing, key=key, values=error.values)
 
 
 def _of_http(error: HTTPException) -> Trouble:

@@ -239,6 +239,14 @@ class FeedbackSaved(_Event, frozen=True, tag="feedback.saved"):
     feedback: Feedback | None
 
 
+class HostAction(_Event, frozen=True, tag="action"):
+    """A widget's control was used in this frame that the host page handles: tell it, and nobody
+    else. ``data`` is the control's payload with the fields around it."""
+
+    name: str
+    data: dict[str, Any]
+
+
 class Token(_Event, frozen=True, tag="token"):
     token: str
     expires_in_s: int
@@ -273,6 +281,7 @@ ServerEvent = (
     | History
     | MessageAccepted
     | FeedbackSaved
+    | HostAction
     | Token
     | Error
     | Restart
