@@ -3,11 +3,16 @@
 ``python -m benchmarks.relay [--quick]``. Upstream and clients share this process, so that both ends
 of a delay are read from one clock; the server is a process of its own and its CPU time is read from
 the kernel. ``straight`` rows are the same client reading the upstream without a relay.
+
+Each client asks again when its answer is complete, and the first questions are spread over the time
+that an answer takes: so a row is the steady state, with as many answers beginning and ending in
+each second as that many streams have, not five hundred visitors who press Enter in one second.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import resource
 import sys
@@ -41,6 +46,10 @@ model = "bench"
 """
 
 
+# A row of short answers lasts at least this long.
+SHORTEST_WINDOW_S = 10.0
+
+
 @dataclass
 class Load:
     """One row: ``streams`` answers at once, ``pace`` deltas a second each."""
@@ -67,15 +76,29 @@ class Row:
 
 
 @dataclass
-class Reader:
-    """What one client has seen of its answer."""
+class Window:
+    """The time that is measured: everything runs before it, and goes on after it."""
 
-    number: int = -1
+    begins_at: float
+    ends_at: float
+    cpu_s: float = 0.0
+    deltas: int = 0
+
+    def holds(self, moment: float) -> bool:
+        return self.begins_at <= moment < self.ends_at
+
+
+@dataclass
+class Reader:
+    """What one client has seen of one answer."""
+
+    number: int
     seen: int = 0
     frames: int = 0
     wire_bytes: int = 0
     arrivals: list[tuple[float, int]] = field(default_factory=list)
     is_done: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, payload: bytes, size: int) -> None:
         if payload[:1] == b"[":
@@ -86,18 +109,20 @@ class Reader:
             self.arrivals.append((monotonic(), self.seen))
         elif b'"type":"run.ended"' in payload:
             self.is_done = b'"state":"done"' in payload
+            self.done.set()
 
 
 def _visible(text: str) -> int:
     return len("".join(unescape(text).split()))
 
 
-def delays_ms(stream: Stream, reader: Reader) -> list[float]:
-    """From each delta's sending to the first frame that shows its end."""
+def delays_ms(stream: Stream, reader: Reader, window: Window) -> list[float]:
+    """From the sending of each delta in the window to the first frame that shows its end."""
     found, at = [], 0
     for moment, seen in reader.arrivals:
         while at < len(stream.ends) and stream.ends[at] <= seen:
-            found.append((moment - stream.sent_at[at]) * 1000)
+            if window.holds(stream.sent_at[at]):
+                found.append((moment - stream.sent_at[at]) * 1000)
             at += 1
     return found
 
@@ -108,6 +133,7 @@ class Bench:
     def __init__(self, server: Server, upstream: Upstream, upstream_port: int) -> None:
         self.server, self.upstream, self.upstream_port = server, upstream, upstream_port
         self.clients: list[SocketClient] = []
+        self.current: list[Reader] = []
         self.readers: list[Reader] = []
         self.asked = 0
 
@@ -117,47 +143,61 @@ class Bench:
 
     async def _client(self, at: int) -> SocketClient:
         loop = asyncio.get_running_loop()
-        self.readers.append(Reader())
+        self.current.append(Reader(-1))
         token = await loop.run_in_executor(None, self.server.token)
 
         def take(payload: bytes, size: int) -> None:
-            self.readers[at].take(payload, size)
+            self.current[at].take(payload, size)
 
         client = SocketClient(self.server.host, "/frame/bench/socket", self.server.origin, take)
         return await client.open(self.server.port, token)
 
     async def row(self, load: Load) -> Row:
         await self.connect(load.streams)
-        for at in range(load.streams):
-            self.readers[at] = Reader(number=self.asked)
-            self.asked += 1
-            self.clients[at].send({"type": "conversation.new"})
-        await asyncio.sleep(0.5)
-        cpu, before = self.server.cpu_s(), self.upstream.deltas_sent()
-        await self._ask(load)
-        await self._finished(load)
-        cpu, sent = self.server.cpu_s() - cpu, self.upstream.deltas_sent() - before
+        self.readers = []
+        lasts_s = len(answer(load.kind, load.lang, load.tokens)) / load.chars / load.pace
+        now = monotonic()
+        window = Window(now + lasts_s, now + lasts_s + max(lasts_s, SHORTEST_WINDOW_S))
+        asking = [
+            asyncio.create_task(self._ask_on(load, at, now + lasts_s * at / load.streams, window))
+            for at in range(load.streams)
+        ]
+        await self._measure(window)
+        unfinished = await self._last_answers(asking, lasts_s)
         straight = await self._straight(load)
-        return self._figures(load, cpu, sent, straight)
+        return self._figures(load, window, straight, unfinished)
 
-    async def _ask(self, load: Load) -> None:
-        """Questions spread over one second, as visitors do not ask in one instant."""
-        for at in range(load.streams):
+    async def _ask_on(self, load: Load, at: int, begins_at: float, window: Window) -> None:
+        """One visitor: asks, reads to the end, asks again, until the window is over."""
+        await asyncio.sleep(begins_at - monotonic())
+        while monotonic() < window.ends_at:
+            reader = Reader(self.asked)
+            self.asked += 1
+            self.current[at] = reader
+            self.readers.append(reader)
+            self.clients[at].send({"type": "conversation.new"})
             self.clients[at].send(
                 {
                     "type": "message.send",
-                    "client_message_id": f"bench-{self.readers[at].number:08}",
-                    "text": _question(load, self.readers[at].number),
+                    "client_message_id": f"bench-{reader.number:08}",
+                    "text": _question(load, reader.number),
                 }
             )
-            await asyncio.sleep(1 / load.streams)
+            await reader.done.wait()
 
-    async def _finished(self, load: Load) -> None:
-        text = answer(load.kind, load.lang, load.tokens)
-        limit = monotonic() + 2 * len(text) / load.chars / load.pace + 30
-        readers = self.readers[: load.streams]
-        while monotonic() < limit and not all(reader.is_done for reader in readers):
-            await asyncio.sleep(0.1)
+    async def _measure(self, window: Window) -> None:
+        await asyncio.sleep(window.begins_at - monotonic())
+        cpu, before = self.server.cpu_s(), self.upstream.deltas_sent()
+        await asyncio.sleep(window.ends_at - monotonic())
+        window.cpu_s = self.server.cpu_s() - cpu
+        window.deltas = self.upstream.deltas_sent() - before
+
+    async def _last_answers(self, asking: list[asyncio.Task[None]], lasts_s: float) -> int:
+        """How many visitors did not see their last answer end in time."""
+        _, waiting = await asyncio.wait(asking, timeout=2 * lasts_s + 30)
+        for task in waiting:
+            task.cancel()
+        return len(waiting)
 
     async def _straight(self, load: Load) -> list[float]:
         """The same pace without a relay, a tenth of the streams; a short answer is enough."""
@@ -181,26 +221,25 @@ class Bench:
         writer.close()
         return delays
 
-    def _figures(self, load: Load, cpu: float, sent: int, straight: list[float]) -> Row:
-        readers = self.readers[: load.streams]
+    def _figures(self, load: Load, window: Window, straight: list[float], unfinished: int) -> Row:
         text = answer(load.kind, load.lang, load.tokens)
         delays = sorted(
             delay
-            for reader in readers
-            for delay in delays_ms(self.upstream.streams.get(reader.number, Stream()), reader)
+            for reader in self.readers
+            for delay in delays_ms(self.upstream.streams[reader.number], reader, window)
         )
-        frames = sum(reader.frames for reader in readers)
-        done = sum(reader.is_done for reader in readers)
+        whole = [reader for reader in self.readers if reader.is_done]
+        frames = sum(window.holds(moment) for r in self.readers for moment, _ in r.arrivals)
         return Row(
             load=load,
-            cpu_us_per_delta=cpu / max(1, sent) * 1e6,
-            frames_per_delta=frames / max(1, sent),
-            merged_share=max(0.0, 1 - frames / max(1, sent)),
-            wire_ratio=sum(r.wire_bytes for r in readers) / (len(text.encode()) * load.streams),
+            cpu_us_per_delta=window.cpu_s / max(1, window.deltas) * 1e6,
+            frames_per_delta=frames / max(1, window.deltas),
+            merged_share=max(0.0, 1 - frames / max(1, window.deltas)),
+            wire_ratio=sum(r.wire_bytes for r in whole) / (len(text.encode()) * len(whole)),
             p50_ms=_quantile(delays, 0.5),
             p99_ms=_quantile(delays, 0.99),
             straight_p99_ms=_quantile(sorted(straight), 0.99),
-            unfinished=load.streams - done,
+            unfinished=unfinished,
         )
 
 
@@ -263,6 +302,7 @@ async def measure(*, is_quick: bool) -> list[Row]:
 
 
 def main() -> None:
+    gc.disable()  # a collection of the clients' own notes would be read as the server's delay
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))
     print(HEAD, flush=True)
