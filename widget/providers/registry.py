@@ -13,6 +13,7 @@ from widget.domain.errors import BadInput
 from widget.domain.sites import ProviderChoice
 from widget.providers.base import Provider, ProviderSettings, Secret
 from widget.providers.chatkit.provider import ChatKit
+from widget.providers.coze.provider import Coze
 from widget.providers.demo.provider import Demo
 from widget.providers.http import check_proxy, make_client
 from widget.providers.openai.provider import OpenAI
@@ -24,6 +25,7 @@ PROVIDERS: dict[str, type[Provider]] = {
         Demo,
         OpenAI,
         XpertAI,
+        Coze,
         ChatKit,
     )
 }
@@ -60,7 +62,9 @@ def _decode_secret(wanted: type, value: object) -> object:
     if wanted is not Secret or not isinstance(value, str):
         raise ValueError(f"expected text, got {type(value).__name__}")
     key = value.strip()
-    if not key.isascii() or not key.isprintable():
+    # A private key in PEM form is the one secret of several lines; it never goes into a header.
+    line = "".join(key.splitlines()) if key.startswith("-----BEGIN ") else key
+    if not key.isascii() or not line.isprintable():
         raise ValueError("holds characters that no key has; copy it again")
     return Secret(key)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tests.contract.docks.base import Dock
 from tests.contract.docks.chatkit import ChatKitDock
+from tests.contract.docks.coze import CozeDock
 from tests.contract.docks.demo import DemoDock
 from tests.contract.docks.openai import OpenAIDock, ResponsesDock
 from tests.contract.docks.xpertai import XpertAIDock
@@ -16,6 +17,7 @@ DOCKS: dict[str, type[Dock]] = {
         OpenAIDock,
         ResponsesDock,
         XpertAIDock,
+        CozeDock,
         ChatKitDock,
     )
 }

@@ -1,0 +1,60 @@
+"""What an agent or a chatflow says first, and what it suggests to ask."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from widget.providers.base import Opening
+from widget.providers.coze.api import SITE, Api, Ask
+from widget.providers.coze.settings import CozeSettings
+
+GREETING_CHARS = 2_000
+STARTER_CHARS = 300
+STARTERS = 8
+# The greeting is the same for everyone, so the place of a name closes up with what led to it.
+_NAME = re.compile(r"[ ,，、]{0,3}\{\{ {0,3}user_name {0,3}\}\}")
+_LEADING = re.compile(r"^[\s,，、!！:：]+")
+
+
+def about(api: Api, settings: CozeSettings) -> dict[str, Any]:
+    """The platform's description of the agent or the chatflow."""
+    if settings.is_flow:
+        path = f"/v1/workflows/{settings.workflow_id}"
+    else:
+        path = f"/v1/bots/{settings.bot_id}"
+    found = api.call(SITE, Ask("GET", path))
+    return found if isinstance(found, dict) else {}
+
+
+def opening_of(found: dict[str, Any]) -> Opening:
+    """An agent's ``onboarding_info``; a chatflow's stands in its role. Two spellings."""
+    role = found.get("role")
+    said = found.get("onboarding_info")
+    if not isinstance(said, dict):
+        said = role.get("onboarding_info") if isinstance(role, dict) else None
+    if not isinstance(said, dict):
+        return Opening()
+    prologue = said.get("prologue") or said.get("Prologue")
+    questions = said.get("suggested_questions") or said.get("SuggestedQuestions")
+    return Opening(
+        greeting=_greeting(prologue) if isinstance(prologue, str) else "",
+        starters=tuple(_starters(questions if isinstance(questions, list) else [])),
+    )
+
+
+def name_of(found: dict[str, Any]) -> str:
+    detail = found.get("workflow_detail")
+    named = found.get("name") or (detail.get("workflow_name") if isinstance(detail, dict) else "")
+    return named if isinstance(named, str) else ""
+
+
+def _greeting(prologue: str) -> str:
+    if "{{" in prologue:
+        prologue = _LEADING.sub("", _NAME.sub("", prologue))
+    return prologue.strip()[:GREETING_CHARS]
+
+
+def _starters(questions: list[Any]) -> list[str]:
+    texts = [question.strip() for question in questions if isinstance(question, str)]
+    return [text for text in texts if text and len(text) <= STARTER_CHARS][:STARTERS]
