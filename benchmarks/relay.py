@@ -46,8 +46,7 @@ model = "bench"
 """
 
 
-# A row of short answers lasts at least this long.
-SHORTEST_WINDOW_S = 10.0
+WINDOW_S = 12.0
 
 
 @dataclass
@@ -157,7 +156,7 @@ class Bench:
         self.readers = []
         lasts_s = len(answer(load.kind, load.lang, load.tokens)) / load.chars / load.pace
         now = monotonic()
-        window = Window(now + lasts_s, now + lasts_s + max(lasts_s, SHORTEST_WINDOW_S))
+        window = Window(now + lasts_s, now + lasts_s + WINDOW_S)
         asking = [
             asyncio.create_task(self._ask_on(load, at, now + lasts_s * at / load.streams, window))
             for at in range(load.streams)
@@ -266,7 +265,7 @@ def loads(*, is_quick: bool) -> list[Load]:
     if is_quick:
         return QUICK
     rows = [
-        Load(kind, lang, tokens, 12 if lang == "en" else 4, 40, 50)
+        Load(kind, lang, tokens, 12 if lang == "en" else 4, 20, 100)
         for kind in KINDS
         for lang in LANGS
         for tokens in (600, 3000)
