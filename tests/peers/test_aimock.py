@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from tests.peers.aimock import KEY, Aimock
 from tests.providers.openai.kit import ask, thread
 from widget.domain.errors import Failure, UpstreamBusy, UpstreamInterrupted
-from widget.domain.events import RunCompleted, TextDelta, Usage
+from widget.domain.events import RunCompleted, Step, TextDelta, Usage
+from widget.providers.base import Attachment
 from widget.providers.http import make_client
 from widget.providers.openai.provider import OpenAI
 from widget.providers.registry import parse_settings
@@ -30,6 +32,9 @@ def aimock() -> Iterator[Aimock]:
         yield started
 
 
+each_api = pytest.mark.parametrize("api", ["chat", "responses"])
+
+
 @contextmanager
 def _docked(aimock: Aimock, **settings: Any) -> Iterator[OpenAI]:
     own = {"base_url": aimock.base_url, "api_key": KEY, "model": "gpt-4o"}
@@ -44,8 +49,10 @@ def provider(aimock: Aimock) -> Iterator[OpenAI]:
         yield made
 
 
-def test_answer_is_whole_with_usage_and_end(provider: OpenAI) -> None:
-    heard = ask(provider, "How much is postage?")
+@each_api
+def test_answer_is_whole_with_usage_and_end(aimock: Aimock, api: str) -> None:
+    with _docked(aimock, api=api) as provider:
+        heard = ask(provider, "How much is postage?")
 
     assert heard.error is None
     assert heard.text == ANSWER
@@ -54,30 +61,37 @@ def test_answer_is_whole_with_usage_and_end(provider: OpenAI) -> None:
     assert heard.events[-1].reason == "stop"
 
 
-def test_answer_streams(provider: OpenAI) -> None:
-    heard = ask(provider, "Slowly, please", history=thread("Hello", "Hello!"))
+@each_api
+def test_answer_streams(aimock: Aimock, api: str) -> None:
+    with _docked(aimock, api=api) as provider:
+        heard = ask(provider, "Slowly, please", history=thread("Hello", "Hello!"))
 
     assert heard.text == "one two three four five six seven eight nine ten"
     assert len([e for e in heard.events if isinstance(e, TextDelta)]) > 1
 
 
-def test_thinking_is_told_apart(aimock: Aimock) -> None:
-    with _docked(aimock, model="deepseek-reasoner") as provider:
+@each_api
+def test_thinking_is_told_apart(aimock: Aimock, api: str) -> None:
+    with _docked(aimock, model="deepseek-reasoner", api=api) as provider:
         heard = ask(provider, "Think first")
 
     assert (heard.thinking, heard.text) == ("Let me count.", "Forty-two.")
 
 
-def test_tool_call_is_an_end_of_its_own(provider: OpenAI) -> None:
-    heard = ask(provider, "Find my order")
+@each_api
+def test_tool_call_that_nobody_answers_fails_and_says_why(aimock: Aimock, api: str) -> None:
+    with _docked(aimock, api=api) as provider:
+        heard = ask(provider, "Find my order")
 
     assert heard.text == ""
-    assert isinstance(heard.events[-1], RunCompleted)
-    assert heard.events[-1].reason == "tool"
+    assert heard.failed.failure is Failure.CONFIG
+    assert "find_order" in heard.failed.detail
 
 
-def test_rate_limit_is_busy_with_its_wait(provider: OpenAI) -> None:
-    error = ask(provider, "Too often").failed
+@each_api
+def test_rate_limit_is_busy_with_its_wait(aimock: Aimock, api: str) -> None:
+    with _docked(aimock, api=api) as provider:
+        error = ask(provider, "Too often").failed
 
     assert isinstance(error, UpstreamBusy)
     assert error.retry_after_s == 1
@@ -88,12 +102,52 @@ def test_empty_purse_is_a_matter_of_quota(provider: OpenAI) -> None:
     assert ask(provider, "Out of money").failed.failure is Failure.QUOTA
 
 
-def test_broken_connection_keeps_its_text(provider: OpenAI) -> None:
-    heard = ask(provider, "Break off")
+@each_api
+def test_broken_connection_keeps_its_text(aimock: Aimock, api: str) -> None:
+    with _docked(aimock, api=api) as provider:
+        heard = ask(provider, "Break off late")
 
     assert isinstance(heard.failed, UpstreamInterrupted)
     assert heard.text
     assert "abcdefghijklmnopqrstuvwxyz".startswith(heard.text)
+
+
+def test_search_of_the_platform_is_a_step(aimock: Aimock) -> None:
+    with _docked(aimock, api="responses") as provider:
+        heard = ask(provider, "Look it up")
+
+    steps = [event for event in heard.events if isinstance(event, Step)]
+    assert [step.state for step in steps] == ["running", "done"]
+    assert steps[-1].detail == "postage prices"
+    assert heard.text == "Six yuan."
+
+
+@each_api
+def test_limit_of_length_is_a_good_end(aimock: Aimock, api: str) -> None:
+    with _docked(aimock, api=api) as provider:
+        end = ask(provider, "Go on and on").events[-1]
+
+    assert isinstance(end, RunCompleted)
+    assert end.reason == "length"
+
+
+@each_api
+def test_picture_is_taken_along(aimock: Aimock, api: str, tmp_path: Path) -> None:
+    path = tmp_path / "shoe.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n")
+    shoe = Attachment("att_1", "shoe.png", "image/png", 8, path)
+
+    with _docked(aimock, api=api, vision=True) as provider:
+        heard = ask(provider, "What is in the picture?", attachments=(shoe,))
+
+    assert heard.text == "A shoe."
+
+
+def test_check_is_content_with_the_responses_api(aimock: Aimock) -> None:
+    with _docked(aimock, api="responses") as provider:
+        (finding,) = provider.check()
+
+    assert finding.is_ok
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.fakes.openai.rules import text_of
 from tests.fakes.openai.scenarios import (
     ANSWER,
     DONE,
@@ -147,6 +148,19 @@ def no_quota(body: dict[str, Any], tries: int) -> Reply:
     return error(429, words, type="insufficient_quota", code="insufficient_quota")
 
 
+@scenario("no-quota-in-words")
+def no_quota_in_words(body: dict[str, Any], tries: int) -> Reply:
+    """LiteLLM keeps the words of the platform behind it and not its code."""
+    words = "litellm.RateLimitError: You exceeded your current quota\n\nNo fallback was attempted."
+    return error(429, words, type="throttling_error", code="429")
+
+
+@scenario("no-database")
+def no_database(body: dict[str, Any], tries: int) -> Reply:
+    """What LiteLLM without a database says to a wrong key."""
+    return error(400, "No connected db.", type="no_db_connection", code="400")
+
+
 @scenario("arrears")
 def arrears(body: dict[str, Any], tries: int) -> Reply:
     return error(400, "Access denied, account is in arrears", code="Arrearage")
@@ -160,7 +174,7 @@ def content_filter(body: dict[str, Any], tries: int) -> Reply:
 @scenario("complains")
 def complains(body: dict[str, Any], tries: int) -> Reply:
     """About whatever stands below the question's first line."""
-    return error(400, body["messages"][-1]["content"].partition("\n")[2])
+    return error(400, text_of(body["messages"]).partition("\n")[2])
 
 
 @scenario("key-in-error")

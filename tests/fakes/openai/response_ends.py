@@ -228,6 +228,11 @@ def json_failed(call: Call) -> Reply:
     return json_reply(200, shell(call.id, "failed", error=fault))
 
 
+@answering("json-of-something-else")
+def json_of_something_else(call: Call) -> Reply:
+    return json_reply(200, {"object": "chat.completion", "choices": []})
+
+
 @answering("answer-of-chat")
 def answer_of_chat(call: Call) -> Reply:
     """A gateway that answers every path alike."""

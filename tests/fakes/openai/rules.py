@@ -155,9 +155,14 @@ def _fault_of_data(url: Any, media: set[str]) -> str:
     return "" if data else "empty file"
 
 
-def question_of(messages: list[Any]) -> str:
-    """The first line of the last message's text: the name of a scenario."""
+def text_of(messages: list[Any]) -> str:
+    """The last message's text, without what else it holds."""
     content = messages[-1]["content"]
     if isinstance(content, list):
         content = next((part["text"] for part in content if "text" in part), "")
-    return str(content).partition("\n")[0]
+    return str(content)
+
+
+def question_of(messages: list[Any]) -> str:
+    """The first line of it: the name of a scenario."""
+    return text_of(messages).partition("\n")[0]

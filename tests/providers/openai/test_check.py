@@ -148,3 +148,24 @@ def test_check_shows_no_key(host: OpenAIHost) -> None:
 
     assert "Incorrect API key provided" in finding.text
     assert KEY not in finding.text
+
+
+def test_check_asks_the_responses_api_for_one_word(host: OpenAIHost) -> None:
+    """A list of models says nothing about it. OpenAI refuses a limit below 16."""
+    with docked(host, api="responses") as provider:
+        finding = _only(provider.check())
+
+    assert finding.is_ok
+    assert host.requests[-1].path == "/v1/responses"
+    assert host.requests[-1].json["max_output_tokens"] == 16
+
+
+def test_check_names_a_host_without_the_responses_api(host: OpenAIHost) -> None:
+    host.responds = False
+
+    with docked(host, api="responses") as provider:
+        finding = _only(provider.check())
+
+    assert not finding.is_ok
+    assert finding.text.startswith(f"{host.base_url} has no Responses API")
+    assert 'Set api = "chat"' in finding.text

@@ -38,6 +38,8 @@ def provider(host: OpenAIHost) -> Iterator[OpenAI]:
         ("status-404", Failure.NOT_FOUND),
         ("status-422", Failure.CONFIG),
         ("no-quota", Failure.QUOTA),
+        ("no-quota-in-words", Failure.QUOTA),
+        ("no-database", Failure.AUTH),
         ("arrears", Failure.QUOTA),
         ("content-filter", Failure.CONTENT),
         ("numeric-code", Failure.CONFIG),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.fakes.openai.platform import MODEL, OpenAIHost
@@ -13,6 +14,7 @@ from tests.fakes.openai.scenarios import ANSWER
 from tests.providers.openai.kit import ask, docked, message, thread
 from widget.domain.conversations import ReasoningPart
 from widget.domain.errors import BadInput
+from widget.domain.events import RunCompleted
 from widget.providers.registry import parse_settings
 
 
@@ -23,8 +25,10 @@ def host() -> Iterator[OpenAIHost]:
 
 
 def _sent(host: OpenAIHost, question: str = "plain", **more: Any) -> Any:
-    """The body that the host got; ``history`` goes to the turn, the rest are settings."""
-    history = more.pop("history", ())
+    """The body that the host got; a ``history`` of messages goes to the turn, the rest are
+    settings."""
+    is_thread = isinstance(more.get("history"), tuple)
+    history = more.pop("history") if is_thread else ()
     with docked(host, **more) as provider:
         assert ask(provider, question, history=history).error is None
     return host.requests[-1].json
@@ -154,6 +158,10 @@ def test_no_key_sends_no_header(host: OpenAIHost) -> None:
         ({"temperature": 3}, "provider.temperature: a number from 0 to 2"),
         ({"max_tokens": 0}, "provider.max_tokens: a whole number from 1"),
         ({"extra_body": {"messages": []}}, "provider.extra_body.messages: this field is made"),
+        ({"extra_body": {"input": []}}, "provider.extra_body.input: this field is made"),
+        ({"history": "kept"}, 'provider.history: "kept" needs api = "responses"'),
+        ({"api": "respones"}, "provider.api: Invalid enum value 'respones'"),
+        ({"max_files": 0}, "provider.max_files: Expected"),
         ({"history_turns": -1}, "provider.history_turns: Expected"),
         ({"model": ""}, "provider.model: Expected"),
         ({"api_key": "sk-\u5bc6"}, "provider.api_key: holds characters that no key has"),
@@ -189,3 +197,81 @@ def test_key_shows_in_no_repr() -> None:
     assert f"{parsed.api_key}" == KEY  # type: ignore[attr-defined]
     assert KEY not in repr(parsed)
     assert "Secret(…)" in repr(parsed)
+
+
+def test_response_is_asked_with_instructions_and_input(host: OpenAIHost) -> None:
+    body = _sent(
+        host,
+        api="responses",
+        temperature=0.3,
+        max_tokens=50,
+        system_prompt=" Be brief. ",
+        history=thread("q1", "a1"),
+        extra_body={"tools": [{"type": "web_search"}], "store": False},
+    )
+
+    assert host.requests[-1].path == "/v1/responses"
+    assert body == {
+        "model": MODEL,
+        "instructions": "Be brief.",
+        "input": [
+            {"role": "user", "content": "q1"},
+            {"role": "assistant", "content": "a1"},
+            {"role": "user", "content": "plain"},
+        ],
+        "stream": True,
+        "temperature": 0.3,
+        "max_output_tokens": 50,
+        "tools": [{"type": "web_search"}],
+        "store": False,
+    }
+
+
+@pytest.mark.parametrize("end", ["", "/", "/responses", "/responses/", "/chat/completions"])
+def test_base_url_of_responses_is_taken_as_pasted(host: OpenAIHost, end: str) -> None:
+    _sent(host, api="responses", base_url=f" {host.base_url}{end} ")
+
+    assert host.requests[-1].path == "/v1/responses"
+
+
+def test_kept_history_goes_on_from_the_last_answer(host: OpenAIHost) -> None:
+    with docked(host, api="responses", history="kept") as provider:
+        first = ask(provider, "plain").events[-1]
+        assert isinstance(first, RunCompleted)
+        answer = msgspec.structs.replace(
+            message("assistant", "a1"), upstream_message=first.upstream_message
+        )
+        failed = (message("visitor", "q2"), message("assistant", "cut off"))
+        second = ask(provider, "plain", history=(message("visitor", "q1"), answer, *failed))
+
+    assert second.error is None
+    body = host.requests[-1].json
+    assert body["previous_response_id"] == first.upstream_message
+    assert [row["content"] for row in body["input"]] == ["q2", "cut off", "plain"]
+
+
+def test_kept_history_begins_without_one(host: OpenAIHost) -> None:
+    body = _sent(host, api="responses", history="kept")
+
+    assert "previous_response_id" not in body
+
+
+def test_answer_that_the_host_no_longer_keeps_is_sent_again(host: OpenAIHost) -> None:
+    """OpenAI forgets after 30 days, others at once, and the site may have had another platform."""
+    answer = msgspec.structs.replace(message("assistant", "a1"), upstream_message="resp_gone")
+
+    with docked(host, api="responses", history="kept") as provider:
+        heard = ask(provider, "plain", history=(message("visitor", "q1"), answer))
+
+    assert heard.text == ANSWER
+    assert [row["content"] for row in host.requests[-1].json["input"]] == ["q1", "a1", "plain"]
+    assert len(host.requests) == 2
+
+
+def test_history_that_is_sent_names_no_answer(host: OpenAIHost) -> None:
+    answer = msgspec.structs.replace(message("assistant", "a1"), upstream_message="resp_1")
+
+    with docked(host, api="responses") as provider:
+        ask(provider, "plain", history=(message("visitor", "q1"), answer))
+
+    assert "previous_response_id" not in host.requests[-1].json

@@ -176,6 +176,14 @@ def test_tool_call_is_logged_by_name_and_not_forwarded(
     assert "secret-number" not in logged
 
 
+def test_answer_that_is_only_a_tool_call_fails_and_says_why(provider: OpenAI) -> None:
+    heard = ask(provider, "tool-calls-alone")
+
+    assert heard.text == ""
+    assert heard.failed.failure is Failure.CONFIG
+    assert "only called find_order" in heard.failed.detail
+
+
 def test_length_is_a_good_end_with_its_reason(provider: OpenAI) -> None:
     assert ask(provider, "finish-length").events[-1] == RunCompleted(
         reason="length", upstream_message="chatcmpl-1"

@@ -44,7 +44,9 @@ _ABOUT_FILES = re.compile(
 _CLASSES = (
     (
         re.compile(
-            r"insufficient_quota|insufficient[_ ]balance|arrear|exceeded_current_quota"
+            r"insufficient_quota|insufficient[_ ]balance|arrear"
+            # LiteLLM passes the words on and not the code.
+            r"|exceeded[_ ](?:your[_ ])?current[_ ]quota"
             r"|billing|余额不足|欠费",
             re.IGNORECASE,
         ),
@@ -68,7 +70,11 @@ _CLASSES = (
         ),
         Failure.CONTENT,
     ),
-    (re.compile(r"invalid_api_key|invalid api key|authentication_error", re.I), Failure.AUTH),
+    (
+        # LiteLLM without a database answers a key that is not its own with the last of these.
+        re.compile(r"invalid_api_key|invalid api key|authentication_error|no_db_connection", re.I),
+        Failure.AUTH,
+    ),
     (re.compile(r"rate_?limit|overloaded|too_many_requests", re.IGNORECASE), Failure.BUSY),
 )
 
