@@ -15,6 +15,7 @@ from widget.providers.base import Provider, ProviderSettings, Secret
 from widget.providers.chatkit.provider import ChatKit
 from widget.providers.coze.provider import Coze
 from widget.providers.demo.provider import Demo
+from widget.providers.dify.provider import Dify
 from widget.providers.http import check_proxy, make_client
 from widget.providers.openai.provider import OpenAI
 from widget.providers.xpertai.provider import XpertAI
@@ -23,6 +24,7 @@ PROVIDERS: dict[str, type[Provider]] = {
     provider.kind: provider
     for provider in (
         Demo,
+        Dify,
         OpenAI,
         XpertAI,
         Coze,

@@ -7,6 +7,7 @@ from tests.contract.docks.base import Dock
 from tests.contract.docks.chatkit import ChatKitDock
 from tests.contract.docks.coze import CozeDock
 from tests.contract.docks.demo import DemoDock
+from tests.contract.docks.dify import DifyDock
 from tests.contract.docks.openai import OpenAIDock, ResponsesDock
 from tests.contract.docks.xpertai import XpertAIDock
 
@@ -14,6 +15,7 @@ DOCKS: dict[str, type[Dock]] = {
     dock.kind + dock.variant: dock
     for dock in (
         DemoDock,
+        DifyDock,
         OpenAIDock,
         ResponsesDock,
         XpertAIDock,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from tests.contract.docks.base import Dock
 from tests.fakes.xpertai.platform import ASSISTANT, GENERAL_KEY
 from tests.fakes.xpertai.platform import XpertAI as Platform
-from tests.fakes.xpertai.scenarios import ANSWER
+from tests.fakes.xpertai.stage import ANSWER
 from widget.domain.conversations import Message
 from widget.domain.events import RunStarted
 from widget.domain.sites import ProviderChoice

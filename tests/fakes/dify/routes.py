@@ -1,0 +1,353 @@
+"""The paths of the fake Dify. What stands here is what the facts name; the rest is 404."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.formparser import parse_form_data
+from werkzeug.routing import Map, Rule
+
+from tests.fakes.dify import rules
+from tests.fakes.dify.run import Conversation, Run, new_row
+from tests.fakes.dify.scenarios import SCENARIOS, Scenario, answering
+from tests.fakes.dify.stage import Stage
+from tests.fakes.dify.wire import KEY, PING, STREAM_HEADERS, USAGE, Refused, frame, now
+from tests.fakes.upstream import Asked, Reply, Step, json_reply
+
+if TYPE_CHECKING:
+    from tests.fakes.dify.platform import Behaviour, Dify
+
+FORM_TOKEN_CHARS = 40
+
+
+def match(asked: Asked, behaviour: Behaviour) -> tuple[str, dict[str, Any]]:
+    """Endpoint and values; raises ``werkzeug.exceptions.NotFound``."""
+    chat = behaviour.chat_path
+    named = [
+        ("POST", chat, "chat"),
+        ("POST", f"{chat}/<task>/stop", "stop"),
+        ("POST", "/files/upload", "upload"),
+        ("POST", "/messages/<message>/feedbacks", "feedback"),
+        ("GET", "/messages/<message>/suggested", "suggested"),
+        ("GET", "/messages", "messages"),
+        ("GET", "/conversations", "conversations"),
+        ("POST", "/conversations/<id>/name", "name"),
+        ("DELETE", "/conversations/<id>", "delete"),
+        ("GET", "/info", "info"),
+        ("GET", "/parameters", "parameters"),
+    ]
+    if behaviour.has_forms:
+        named += [
+            ("GET", "/workflow/<run>/events", "events"),
+            ("GET", "/form/human_input/<token>", "form"),
+            ("POST", "/form/human_input/<token>", "fill"),
+        ]
+    rules_ = [Rule(path, endpoint=name, methods=[method]) for method, path, name in named]
+    prefix = behaviour.prefix
+    path = asked.path.removeprefix(prefix) if asked.path.startswith(prefix + "/") else "/lost"
+    endpoint, values = Map(rules_).bind("x", path_info=path).match(method=asked.method)
+    return endpoint, dict(values)
+
+
+class Routes:
+    """One request at its path."""
+
+    def __init__(self, platform: Dify, asked: Asked) -> None:
+        self.platform, self.asked = platform, asked
+        self.state, self.behaviour = platform.state, platform.behaviour
+        is_json = asked.headers.get("content-type", "").startswith("application/json")
+        self.body: Any = asked.json if asked.body and is_json else {}
+
+    def dispatch(self, endpoint: str, values: dict[str, Any]) -> Reply:
+        rules.check_headers(self.asked.headers)
+        scheme, _, key = self.asked.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or key != KEY:
+            raise Refused(401, "unauthorized", "Access token is invalid")
+        rules.check_query(endpoint, self.asked.query)
+        result: Reply = getattr(self, endpoint)(**values)
+        return result
+
+    def _user(self) -> str:
+        return self.asked.query["user"][0] if "user" in self.asked.query else self.body["user"]
+
+    # -- the app
+
+    def info(self) -> Reply:
+        told = {"name": "Shop", "description": "", "tags": [], "mode": self.behaviour.mode}
+        return json_reply(200, {**told, "author_name": "me"})
+
+    def parameters(self) -> Reply:
+        return json_reply(200, self.platform.parameters)
+
+    # -- chat
+
+    def chat(self) -> Reply:
+        if self.behaviour.mode in ("workflow", "completion"):
+            raise Refused(400, "not_chat_app", "Please check if your app mode matches.")
+        form = self.platform.parameters["user_input_form"]
+        rules.check_chat(self.body, form, self.behaviour.mode)
+        for given in self.body.get("files", []):
+            rules.check_file(given, self.state.uploads, self.body["user"])
+        conversation = self._conversation()
+        if conversation is None:
+            return self._stream(self._only_pings())
+        if conversation.is_completed:
+            raise Refused(400, "conversation_completed", "The conversation has ended.")
+        run = self._new_run(conversation)
+        run.start(_scenario(self.body["query"]))
+        if self.behaviour.answers_json:
+            return self._whole(run)
+        return self._stream(run.creators_view(self.behaviour.ping_s))
+
+    def _conversation(self) -> Conversation | None:
+        """The one asked for, a new one, or None where an unknown one means endless pings."""
+        wanted = self.body.get("conversation_id")
+        if not wanted:
+            name = self.body["query"][:20]
+            made = Conversation(self.platform.new_id(), self.body["user"], name)
+            self.state.conversations[made.id] = made
+            return made
+        known = self.state.conversations.get(wanted)
+        if known and known.user == self.body["user"]:
+            return known
+        if self.behaviour.hangs_on_unknown:
+            return None
+        raise Refused(404, "not_found", "Conversation Not Exists.")
+
+    def _only_pings(self) -> Iterator[Step]:
+        yield PING
+        while not self.platform.upstream.closing.wait(self.behaviour.ping_s):
+            yield PING
+
+    def _new_run(self, conversation: Conversation) -> Run:
+        new_id = self.platform.new_id
+        stage = Stage(
+            question=self.body["query"],
+            mode=self.behaviour.mode,
+            version=self.behaviour.version,
+            conversation=conversation.id,
+            message=new_id(),
+            task=new_id(),
+            run=new_id(),
+            file_url="/files/tools/a.png?timestamp=1&nonce=2&sign=3",
+            body=self.body,
+            form_token=f"tok-{new_id()}",
+        )
+        row = new_row(conversation, stage.message, self.body)
+        conversation.messages.append(row)
+        run = Run(
+            stage,
+            self.body["user"],
+            row=row,
+            gate=self.platform.gate,
+            ending=self.platform.upstream.closing,
+        )
+        self.state.runs[stage.task] = run
+        self.state.forms[stage.form_token] = run
+        return run
+
+    def _whole(self, run: Run) -> Reply:
+        run.wait_over()
+        stage = run.stage
+        return json_reply(
+            200,
+            {
+                "event": "message",
+                "task_id": stage.task,
+                "id": stage.message,
+                "message_id": stage.message,
+                "conversation_id": stage.conversation,
+                "mode": stage.mode,
+                "answer": run.row["answer"],
+                "metadata": {"usage": USAGE, "retriever_resources": []},
+                "created_at": now(),
+            },
+        )
+
+    def stop(self, task: str) -> Reply:
+        """Always a success, also for a wrong user, and then nothing happens."""
+        rules.only(self.body, {"user"})
+        run = self.state.runs.get(task)
+        if run and run.user == rules.check_user(self.body):
+            run.stop()
+        return json_reply(200, {"result": "success"})
+
+    # -- messages and conversations
+
+    def _owned(self, conversation: str) -> Conversation:
+        rules.check_uuid(conversation)
+        found = self.state.conversations.get(conversation)
+        if found is None or found.user != self._user():
+            raise Refused(404, "not_found", "Conversation Not Exists.")
+        return found
+
+    def _message(self, message: str) -> dict[str, Any]:
+        for conversation in self.state.conversations.values():
+            for row in conversation.messages:
+                if row["id"] == message and conversation.user == self._user():
+                    return row
+        raise Refused(404, "not_found", "Message Not Exists.")
+
+    def messages(self) -> Reply:
+        """The newest page, and inside it the oldest first."""
+        found = self._owned(self.asked.query["conversation_id"][0]).messages
+        limit = int(self.asked.query.get("limit", ["20"])[0])
+        page = [self._shown(row) for row in found[-limit:]]
+        has_more = len(found) > limit
+        return json_reply(200, {"limit": limit, "has_more": has_more, "data": page})
+
+    def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The answer is stored when the run is over, if it is: that depends on the version."""
+        runs = self.state.runs.values()
+        is_over = all(run.is_over for run in runs if run.row is row)
+        return row if is_over and self.behaviour.keeps_runs else {**row, "answer": ""}
+
+    def feedback(self, message: str) -> Reply:
+        rules.only(self.body, {"rating", "content", "user"})
+        rules.check_user(self.body)
+        row = self._message(message)
+        rating = self.body.get("rating")
+        if rating not in ("like", "dislike", None) or (rating is None and not row["feedback"]):
+            raise Refused(400, "invalid_param", "rating cannot be None when feedback not exists")
+        row["feedback"] = {"rating": rating} if rating else None
+        return json_reply(200, {"result": "success"})
+
+    def suggested(self, message: str) -> Reply:
+        self._message(message)
+        if not self.platform.parameters["suggested_questions_after_answer"]["enabled"]:
+            raise Refused(400, "bad_request", "Suggested Questions Is Disabled.")
+        if self.behaviour.suggestions_wait:
+            self.platform.gate(self.behaviour.suggestions_wait).wait(10)
+        return json_reply(200, {"result": "success", "data": list(self.behaviour.suggests)})
+
+    def conversations(self) -> Reply:
+        mine = [c for c in self.state.conversations.values() if c.user == self._user()]
+        rows = [{"id": c.id, "name": c.name, "inputs": {}, "status": "normal"} for c in mine]
+        return json_reply(200, {"limit": 20, "has_more": False, "data": rows[::-1]})
+
+    def name(self, id: str) -> Reply:  # noqa: A002
+        rules.only(self.body, {"name", "auto_generate", "user"})
+        rules.check_user(self.body)
+        found = self._owned(id)
+        if not any(row["answer"] for row in found.messages):
+            raise Refused(400, "bad_request", "The conversation has no messages yet.")
+        found.name = "Postage" if self.body.get("auto_generate") else self.body["name"]
+        return json_reply(200, {"id": id, "name": found.name, "inputs": {}, "status": "normal"})
+
+    def delete(self, id: str) -> Reply:  # noqa: A002
+        """By id alone: this release asks for no owner."""
+        rules.only(self.body, {"user"})
+        self.state.conversations.pop(id, None)
+        return Reply(204, framing="length")
+
+    # -- files
+
+    def upload(self) -> Reply:
+        form, files = self._parts()
+        if set(form) - {"user"} or set(files) - {"file"}:
+            raise Refused(400, "invalid_param", "unknown form field")
+        if "file" not in files:
+            raise Refused(400, "no_file_uploaded", "Please upload your file.")
+        file = files["file"]
+        name, data = file.filename or "", file.stream.read()
+        if "/" in name or "\\" in name or name.endswith(".exe"):
+            raise Refused(400, "invalid_param", "Filename contains invalid characters")
+        if not file.mimetype:
+            raise Refused(415, "unsupported_file_type", "File type not allowed.")
+        limits = self.platform.parameters["system_parameters"]
+        kind = file.mimetype.partition("/")[0]
+        limit_mb = limits.get(f"{kind}_file_size_limit", limits["file_size_limit"])
+        if len(data) > limit_mb * 1024 * 1024:
+            raise Refused(413, "file_too_large", "")
+        return json_reply(201, self._stored(name, file.mimetype, data, form.get("user", "")))
+
+    def _parts(self) -> tuple[dict[str, str], Any]:
+        environ = {
+            "wsgi.input": BytesIO(self.asked.body),
+            "CONTENT_TYPE": self.asked.headers.get("content-type", ""),
+            "CONTENT_LENGTH": str(len(self.asked.body)),
+            "REQUEST_METHOD": "POST",
+        }
+        _, form, files = parse_form_data(environ)
+        return form.to_dict(), files
+
+    def _stored(self, name: str, kind: str, data: bytes, user: str) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "id": self.platform.new_id(),
+            "name": name,
+            "size": len(data),
+            "extension": name.rpartition(".")[2],
+            "mime_type": kind,
+            "created_by": user or "DEFAULT-USER",
+            "created_at": now(),
+            "preview_url": None,
+            "source_url": "",
+        }
+        self.state.uploads[row["id"]] = row
+        return row
+
+    # -- forms and runs taken up again
+
+    def form(self, token: str) -> Reply:
+        run = self._form_of(token)
+        data = run.stage.form()["data"]
+        shown = {name: data[name] for name in ("form_content", "inputs", "expiration_time")}
+        return json_reply(200, {**shown, "user_actions": data["actions"]})
+
+    def fill(self, token: str) -> Reply:
+        rules.only(self.body, {"inputs", "action", "user"})
+        rules.check_user(self.body)
+        run = self._form_of(token)
+        if token in self.state.answered_forms:
+            raise Refused(412, "human_input_form_submitted", "This form has already been submitted")
+        if not isinstance(self.body.get("inputs"), dict) or not self.body.get("action"):
+            raise Refused(400, "invalid_form_data", "inputs and action are required")
+        if self.body["action"] == "again":
+            raise Refused(412, "human_input_form_expired", "This form has expired")
+        self.state.answered_forms.add(token)
+        run.stage.answered = self.body
+        run.resumed.set()
+        if run.stage.question == "form at once":
+            run.wait_over()
+        return json_reply(200, {})
+
+    def _form_of(self, token: str) -> Run:
+        """A run's later forms have its first one's token and a tail."""
+        run = self.state.forms.get(token[:FORM_TOKEN_CHARS])
+        if run is None:
+            raise Refused(404, "not_found", "Form not found.")
+        return run
+
+    def events(self, run: str) -> Reply:
+        for known in self.state.runs.values():
+            if known.stage.run == run and known.user == self._user() and known.stage.is_flow:
+                return self._stream(self._followed(known))
+        raise Refused(404, "not_found", "Workflow run not found.")
+
+    def _followed(self, run: Run) -> Iterator[Step]:
+        def flag(name: str) -> bool:
+            return self.asked.query.get(name, ["false"])[0] == "true"
+
+        ends_at_pause = not flag("continue_on_pause")
+        if run.is_over:
+            state = "stopped" if run.status == "stopped" else "succeeded"
+            yield frame(run.stage.finished(state))
+        elif flag("include_state_snapshot"):
+            yield from run.snapshot_view(self.behaviour.ping_s, ends_at_pause=ends_at_pause)
+        else:
+            yield from run.live_view(self.behaviour.ping_s, ends_at_pause=ends_at_pause)
+
+    def _stream(self, frames: Iterator[Step]) -> Reply:
+        return Reply(200, dict(STREAM_HEADERS), frames)
+
+
+def _scenario(question: str) -> Scenario:
+    if question in SCENARIOS:
+        return SCENARIOS[question]
+
+    def play(stage: Stage) -> Iterator[Any]:
+        return answering(stage, stage.text(question))
+
+    return play

@@ -1,0 +1,72 @@
+"""An answer's text: deltas of one or several models, thinking taken out, replacements in place."""
+
+from __future__ import annotations
+
+from widget.domain.events import RunEvent, TextDelta, TextReplaced
+from widget.providers.thinking import ThinkSplitter
+
+
+class AnswerText:
+    """``prefix`` is what an earlier message shows already of the same answer: the platform's own
+    message goes on after a form, ours is a new one."""
+
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
+        self._before = ""
+        self._said: list[str] = []
+        self._source = ""
+        self._thinking = ThinkSplitter()
+
+    def add(self, words: str, source: str = "") -> list[RunEvent]:
+        """``source`` names the model: each may think before it speaks."""
+        events: list[RunEvent] = []
+        if source != self._source:
+            events += self.release()
+            self._start(self.whole(), source)
+        return events + self._told(self._thinking.feed(words))
+
+    def replace(self, words: str) -> list[RunEvent]:
+        """The whole answer so far is to be this."""
+        words = without_thinking(words)
+        words = words.removeprefix(self._prefix)
+        if words == self.whole():
+            return []
+        self._start(words, self._source)
+        return [TextReplaced(words)]
+
+    def complete(self, words: str) -> list[RunEvent]:
+        """What the platform has stored, where more of it is there than was heard."""
+        words = without_thinking(words).removeprefix(self._prefix)
+        return self.replace(self._prefix + words) if len(words) > len(self.whole()) else []
+
+    def release(self) -> list[RunEvent]:
+        """What waited for the rest of a tag."""
+        return self._told(self._thinking.finish())
+
+    def whole(self) -> str:
+        return self._before + "".join(self._said)
+
+    def _start(self, before: str, source: str) -> None:
+        self._before, self._said, self._source = before, [], source
+        self._thinking = ThinkSplitter()
+
+    def _told(self, events: list[RunEvent]) -> list[RunEvent]:
+        """The splitter knows its own model's text alone."""
+        for place, event in enumerate(events):
+            if isinstance(event, TextDelta):
+                self._said.append(event.text)
+            elif isinstance(event, TextReplaced):
+                self._said = [event.text]
+                events[place] = TextReplaced(self.whole())
+        return events
+
+
+def without_thinking(text: str) -> str:
+    splitter = ThinkSplitter()
+    said = ""
+    for event in (*splitter.feed(text), *splitter.finish()):
+        if isinstance(event, TextDelta):
+            said += event.text
+        elif isinstance(event, TextReplaced):
+            said = event.text
+    return said
