@@ -15,6 +15,7 @@
  * @property {Record<"socket" | "token" | "look" | "page", string>} paths
  * @property {Record<string, string>} strings
  * @property {boolean} has_close
+ * @property {import("./wire.js").UploadsOffered | null} uploads
  * @property {string} overrides the host page's options that this page was made with, as JSON
  * @property {string[]} warnings
  *

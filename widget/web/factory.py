@@ -20,17 +20,22 @@ from widget.web import (
     demo,
     embed,
     errors,
+    files,
     frame,
     health,
     logs,
     reader,
     renewal,
     schema,
+    shown_files,
     socket,
+    uploads,
+    wording,
 )
 from widget.web.figures import Figures
 from widget.web.lifecycle import Lifecycle
 from widget.web.limits import RateLimits
+from widget.web.multipart import ChatRequest
 from widget.web.pump import Pump
 from widget.web.services import EXTENSION, Services
 from widget.web.sockets import Sockets
@@ -47,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     logs.configure(settings.log_level)
     app = Flask(__name__, static_folder=None, template_folder=TEMPLATES)
+    app.request_class = ChatRequest
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
@@ -60,7 +66,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _make_services(settings: Settings) -> Services:
-    store = Store(settings.database_url, secret_key=settings.secret_key)
+    store = Store(
+        settings.database_url,
+        secret_key=settings.secret_key,
+        uploads=settings.data / "uploads",
+    )
     store.migrate()
     sites = SiteDirectory(store)
     timing = Timing(run_s=settings.run_limit_s, silence_s=settings.silence_limit_s)
@@ -98,7 +108,7 @@ def providers() -> Callable[[Site], Provider]:
 
 
 def _set_up_pages(app: Flask, services: Services) -> None:
-    app.jinja_env.globals["asset"] = services.assets.url
+    app.jinja_env.globals.update(asset=services.assets.url, file_of=shown_files.file_of)
     services.texts.init_app(app)
     services.figures.init_app(app)
     errors.init_app(app)
@@ -106,7 +116,8 @@ def _set_up_pages(app: Flask, services: Services) -> None:
 
 
 def _register(app: Flask) -> None:
-    for module in (assets, demo, embed, frame, health, renewal, schema, socket):
+    pages = (assets, demo, embed, files, frame, health, renewal, schema, socket, uploads, wording)
+    for module in pages:
         app.register_blueprint(module.bp)
 
 

@@ -26,6 +26,9 @@ SOCKETS_RETRY_S = 30
 TRIES_PER_MESSAGE = 4
 # Many people of one office have the chat open, and few of them write in the same minute.
 SOCKETS_PER_MESSAGE = 10
+# A visitor with a bundle of photographs, a few of them in one office.
+FILES_AT_ONCE = 12
+RECEIVING_RETRY_S = 10
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class _Limit:
 
 
 class Ticket:
-    """Leave to send one message. It costs nothing unless ``count`` is called."""
+    """Leave to send one message or file. It costs nothing unless ``count`` is called."""
 
     is_counted = False
 
@@ -50,6 +53,7 @@ class RateLimits:
     def __init__(self) -> None:
         self._counters = FixedWindowRateLimiter(MemoryStorage())
         self._pending: Counter[_Limit] = Counter()
+        self._receiving: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
 
     @contextmanager
@@ -58,16 +62,29 @@ class RateLimits:
 
         Messages that other sockets are sending at this moment count as if they were accepted.
         """
-        limits = _message_limits(caller)
-        self._check(limits)
-        self._pending.update(limits)
-        ticket = Ticket()
-        try:
+        with self._leave(_message_limits(caller)) as ticket:
             yield ticket
+
+    @contextmanager
+    def upload(self, caller: Caller) -> Iterator[Ticket]:
+        """The same for one file."""
+        with self._leave(_upload_limits(caller)) as ticket:
+            yield ticket
+
+    @contextmanager
+    def receiving(self, site: Site, address: str) -> Iterator[None]:
+        """While files of this address arrive, which may take long; a few at a time."""
+        name = f"{site.key} {network_of(address)}"
+        if site.limits.address_per_minute and self._receiving[name] >= FILES_AT_ONCE:
+            self.refused["address"] += 1
+            raise RateLimited("address", retry_after_s=RECEIVING_RETRY_S)
+        self._receiving[name] += 1
+        try:
+            yield
         finally:
-            self._pending -= Counter(limits)
-            if ticket.is_counted:
-                self._hit(limits)
+            self._receiving[name] -= 1
+            if not self._receiving[name]:
+                del self._receiving[name]
 
     def knock(self, site: Site, address: str) -> None:
         """One more try of this address that is no message (a socket, a token, a verdict, a page
@@ -84,6 +101,18 @@ class RateLimits:
         """One more socket of a visitor and an address with so many open, or ``RateLimited``."""
         self._bound("sockets", of_visitor, site.limits.sockets_per_visitor)
         self._bound("address", of_address, site.limits.address_per_minute * SOCKETS_PER_MESSAGE)
+
+    @contextmanager
+    def _leave(self, limits: list[_Limit]) -> Iterator[Ticket]:
+        self._check(limits)
+        self._pending.update(limits)
+        ticket = Ticket()
+        try:
+            yield ticket
+        finally:
+            self._pending -= Counter(limits)
+            if ticket.is_counted:
+                self._hit(limits)
 
     def _bound(self, scope: str, open_sockets: int, most: int) -> None:
         if most and open_sockets >= most:
@@ -118,6 +147,19 @@ def _message_limits(caller: Caller) -> list[_Limit]:
     return [
         _Limit(scope, kind(amount), f"{site} {name}")
         for scope, amount, kind, name in every
+        if amount
+    ]
+
+
+def _upload_limits(caller: Caller) -> list[_Limit]:
+    limits, site = caller.site.limits, caller.site.key
+    every = (
+        ("visitor", limits.visitor_uploads_per_day, caller.visitor),
+        ("day", limits.site_uploads_per_day, ""),
+    )
+    return [
+        _Limit(scope, RateLimitItemPerDay(amount), f"{site} uploads {name}")
+        for scope, amount, name in every
         if amount
     ]
 

@@ -10,6 +10,7 @@ import structlog
 from flask import request
 
 from widget.domain.errors import BadInput, ChatdockError, NotFound, Unauthorized
+from widget.runs import uploads
 from widget.web import wire
 from widget.web.admit import admit_site, admit_token
 from widget.web.commands import obey
@@ -156,10 +157,15 @@ def _offered(connection: Connection) -> wire.Offered:
     """What the platform can do, and of that what the owner shows."""
     site = connection.caller.site
     can = connection.services.engine.capabilities(site)
+    files = uploads.offered(connection.services.engine, site)
     return wire.Offered(
         retry=can.retry,
         edit=can.edit,
         feedback=site.options.ui.chat_bot.feedback.is_need_feedback,
+        follow_up=bool(can.follow_up),
+        uploads=wire.UploadsOffered(files.accept, files.max_bytes, files.max_count)
+        if files
+        else None,
     )
 
 

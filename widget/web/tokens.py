@@ -1,7 +1,8 @@
-"""What we sign: embed tokens, and the keys by which an anonymous visitor is found again.
+"""What we sign: embed tokens, the keys by which an anonymous visitor is found again, and the
+addresses of files.
 
-Both are signed with the server's secret key, under different salts, so that neither passes for the
-other. A visitor key says who it is for and when it was made: no row is needed before the first
+All are signed with the server's secret key, under different salts, so that none passes for
+another. A visitor key says who it is for and when it was made: no row is needed before the first
 message, and the same key can be made again later from what the row knows.
 """
 
@@ -17,11 +18,12 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from msgspec import Struct
 
 from widget.domain.conversations import new_id
-from widget.domain.errors import Unauthorized
-from widget.domain.sites import EmbedToken
+from widget.domain.errors import LinkExpired, NotFound, Unauthorized
+from widget.domain.sites import Caller, EmbedToken
 
 TOKEN_LASTS_S = 15 * 60
 TOKEN_RENEWABLE_S = 30 * 24 * 3600
+LINK_LASTS_S = 5 * 60
 SKEW_S = 60
 
 
@@ -33,6 +35,15 @@ class VisitorKey(Struct, frozen=True):
     made_at: datetime
 
 
+class FileLink(Struct, frozen=True):
+    """What the address of a file says: it is one visitor's, on one site as it was then."""
+
+    site: str
+    visitor: str
+    generation: int
+    attachment: str
+
+
 class Tokens:
     """Signs and reads. ``clock`` gives seconds since the epoch."""
 
@@ -40,6 +51,7 @@ class Tokens:
         self._clock = clock
         self._tokens = _serializer(secret_key, "embed-token")
         self._keys = _serializer(secret_key, "visitor-key")
+        self._links = _serializer(secret_key, "file-link")
 
     def sign(self, token: EmbedToken) -> str:
         signed = self._tokens.dumps([int(self._clock()), *msgspec.structs.astuple(token)])
@@ -58,6 +70,20 @@ class Tokens:
     def read_expired(self, token: str) -> EmbedToken:
         """The claims of a token that may have expired, but not more than 30 days ago."""
         return self.read(token, max_age_s=TOKEN_RENEWABLE_S)
+
+    def sign_file(self, caller: Caller, attachment: str) -> str:
+        link = FileLink(caller.site.key, caller.visitor, caller.site.token_generation, attachment)
+        return _text(self._links.dumps([int(self._clock()), *msgspec.structs.astuple(link)]))
+
+    def read_file(self, signed: str) -> FileLink:
+        """The claims; raises ``NotFound`` when they are not ours, ``LinkExpired`` when too old."""
+        try:
+            signed_at, *claims = self._links.loads(signed)
+        except BadSignature as error:
+            raise NotFound("this link was not signed here") from error
+        if not -SKEW_S <= self._clock() - signed_at <= LINK_LASTS_S:
+            raise LinkExpired("this link has expired")
+        return FileLink(*claims)
 
     def new_visitor(self, site: str) -> tuple[str, str]:
         """A fresh (visitor id, visitor key); nothing is stored."""

@@ -59,11 +59,12 @@ class ChatdockWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no t
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         self._busy += 1
-        req.body.reader = TimelyReader(req.body.reader)
+        req.body.reader = reader = TimelyReader(req.body.reader)
         try:
             return super().handle_request(listener_name, req, sock, addr)
         finally:
             self._busy -= 1
+            reader.answered()
             # A client that sends request after request without a pause must not stop the rest.
             gevent.sleep(0)
 

@@ -240,6 +240,19 @@ ELSE = (
 )
 ELSE_SUGGESTIONS = Suggestions(("Show me everything you can do", "How much is postage?"))
 
+GOT_FILES = "This is what arrived ({count}):"
+FILE_COLUMNS = "| Name | Kind | Size | Pixels |\n|---|---|---:|---:|"
+FILE_KINDS = {
+    "image": "picture",
+    "audio": "sound",
+    "video": "film",
+    "text": "text",
+    "": "document",
+}
+DRAW_WORDS = r"\bdraw|\bpaint|\bpicture of"
+DRAWN = "Here is a small picture. I drew it with arithmetic, a real agent would ask a model."
+DRAWING = "A yellow sun over green hills"
+
 BEFORE_FAILURE = "I am looking into it, one moment … what helps at first is"
 AFTER_RETRY = (
     "This time it worked! The failure was only played, so that you could see it and the "

@@ -10,9 +10,18 @@ from typing import Annotated, ClassVar, TypeVar
 from msgspec import Meta
 
 from widget.domain.errors import Failure
-from widget.domain.events import RunCompleted, RunEvent, RunStarted
-from widget.providers.base import Finding, Opening, Provider, ProviderSettings, Turn
+from widget.domain.events import ImageReady, RunCompleted, RunEvent, RunStarted
+from widget.providers.base import (
+    Attachment,
+    Capabilities,
+    Finding,
+    Opening,
+    Provider,
+    ProviderSettings,
+    Turn,
+)
 from widget.providers.demo import en, zh
+from widget.providers.demo.files import UPLOADS, described, drawn, take
 from widget.providers.demo.script import Fail, Say, Script, Stall, play
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -48,6 +57,12 @@ class Demo(Provider):
         yield from play(script_for(turn), delay_s=delay_s, patience_s=patience_s)
         yield RunCompleted()
 
+    def capabilities(self) -> Capabilities:
+        return Capabilities(uploads=UPLOADS)
+
+    def upload(self, file: Attachment, *, visitor: str) -> str:
+        return take(file)
+
     def check(self) -> list[Finding]:
         return [Finding(is_ok=True, text="The built-in demo answers without a key or a network.")]
 
@@ -56,10 +71,19 @@ def script_for(turn: Turn) -> Script:
     """What is answered to this question, in its language."""
     words = _language(turn)
     text = turn.text.strip()
+    if turn.attachments:
+        about_files = Say(described(turn.attachments, words))
+        return (about_files, *_script(turn, words, text)) if text else (about_files,)
+    return _script(turn, words, text)
+
+
+def _script(turn: Turn, words: ModuleType, text: str) -> Script:
     if re.search(words.FAIL_WORDS, text, re.IGNORECASE):
         return _failing(words, text, is_retry=turn.kind == "retry")
     if re.search(words.STALL_WORDS, text, re.IGNORECASE):
         return (Say(words.BEFORE_STALL), Stall())
+    if re.search(words.DRAW_WORDS, text, re.IGNORECASE):
+        return (Say(words.DRAWN), ImageReady("drawing", drawn(), words.DRAWING))
     script: Script | None = _first_match(words.TOPICS, text)
     return script or (Say(words.ELSE.format(text=_quotable(text))), words.ELSE_SUGGESTIONS)
 

@@ -223,6 +223,19 @@ ELSE = (
 )
 ELSE_SUGGESTIONS = Suggestions(("你都会些什么？", "运费怎么算？"))
 
+GOT_FILES = "收到的文件（共 {count} 个）："
+FILE_COLUMNS = "| 名称 | 类型 | 大小 | 像素 |\n|---|---|---:|---:|"
+FILE_KINDS = {
+    "image": "图片",
+    "audio": "音频",
+    "video": "视频",
+    "text": "文本",
+    "": "文档",
+}
+DRAW_WORDS = r"画一|画张|画幅|绘制"
+DRAWN = "给您画了一张小图。这是用算式画出来的，真正的智能体会交给模型来画。"
+DRAWING = "绿色山丘上的黄色太阳"
+
 BEFORE_FAILURE = "好的，我这就帮您看看，请稍等……您可以先试试"
 AFTER_RETRY = "这次成功了！刚才的错误是演出来的，好让您看看出错的样子和**重试**按钮。"
 BEFORE_STALL = "让我想一想……（不会再有下文了，请按**停止**）"

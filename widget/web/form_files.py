@@ -1,0 +1,56 @@
+"""Files of the composer's form, where no script uploads them one by one.
+
+What was good of them stays in the form as an attachment that waits to be sent, so that nothing has
+to be chosen again because something else was refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flask import g, request
+
+from widget.domain.errors import FileRefused, RateLimited
+from widget.domain.sites import Caller, Site
+from widget.runs import uploads
+from widget.runs.uploads import MOST_FILES, Stored
+from widget.web import multipart
+from widget.web.admit import client_address
+from widget.web.errors import trouble_of
+from widget.web.services import services
+from widget.web.texts import request_lang
+
+FIELD = "attachment"
+ID = re.compile(r"att_[\w-]{1,60}", re.ASCII)
+
+
+def admit(site: Site) -> None:
+    """Lets this request bring files; before any of them is read, its sender's address counts."""
+    if request.mimetype == "multipart/form-data":
+        services().limits.knock(site, client_address(request))
+        multipart.take_files(site)
+
+
+def keep_all(caller: Caller) -> str:
+    """Keeps every file that may be kept; of the others it says, line by line, why not."""
+    refusals = []
+    g.just_kept = []
+    for file in multipart.received_files():
+        try:
+            g.just_kept.append(multipart.keep(caller, file).id)
+        except (FileRefused, RateLimited) as error:
+            words = trouble_of(error).words(services().texts, request_lang())
+            refusals.append(words)
+    return "\n".join(dict.fromkeys(refusals))
+
+
+def ids() -> tuple[str, ...]:
+    """What is to go with the message: what was kept before and still ticked, and what came now."""
+    given = [one for one in request.form.getlist(FIELD) if ID.fullmatch(one)][: 2 * MOST_FILES]
+    return (*given, *g.get("just_kept", ()))
+
+
+def kept(caller: Caller) -> tuple[Stored, ...]:
+    """Those of them that still wait: the form goes out with them again."""
+    wanted = ids()
+    return tuple(uploads.unsent(services().engine, caller, wanted)) if wanted else ()
