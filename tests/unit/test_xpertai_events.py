@@ -23,9 +23,9 @@ from widget.domain.events import (
     TextReplaced,
 )
 from widget.providers.sse import Record
-from widget.providers.xpertai.components import wanted
 from widget.providers.xpertai.events import Reader
 from widget.providers.xpertai.failures import in_band
+from widget.providers.xpertai.interrupts import wanted
 from widget.providers.xpertai.place import Place, parse_place
 from widget.providers.xpertai.text import Tail, flatten, parts_of
 
@@ -164,7 +164,7 @@ def test_cursor_that_is_not_ours_is_none(cursor: str | None) -> None:
         message({"type": "component", "id": 7, "data": {}}),
         message({"type": "component", "id": "c", "data": {"title": "x", "status": "odd"}}),
         message({"type": "component", "id": "c", "data": {"status": "running"}}),
-        message({"type": "image_url", "image_url": "data:image/png;base64,AA"}),
+        message({"type": "image_url", "image_url": "data:text/html;base64,AA"}),
         {"type": "event", "event": "on_message_end"},
         event("on_interrupt", tasks="none"),
         event("on_interrupt", tasks=[{"interrupts": [{"value": None}]}]),
@@ -229,11 +229,11 @@ def test_chat_step_without_an_id_goes_by_its_type() -> None:
         records(event("on_chat_event", type="sandbox", title="Run", status="fail", error="x"))
     )
 
-    assert told[0] == Step("sandbox", "Run", "failed")
+    assert told[0] == Step("sandbox", "Run", "failed", "error: x")
 
 
 def test_interrupt_without_an_id_has_one() -> None:
-    (asked,) = wanted({"tasks": [{"interrupts": [{"value": {"toolCalls": []}}]}]})
+    (asked,) = wanted({"tasks": [{"interrupts": [{"value": {"toolCalls": []}}]}]}, "en")
 
     assert getattr(asked, "id", None) == "input"
 
@@ -249,7 +249,9 @@ def test_message_start_names_run_and_message() -> None:
 @pytest.mark.parametrize(
     ("error", "failure"),
     [
-        ({"status": 403, "message": "no"}, Failure.AUTH),
+        ({"status": 403, "message": "no"}, Failure.QUOTA),
+        ({"status": 403, "message": "Forbidden"}, Failure.AUTH),
+        ("403 no", Failure.AUTH),
         ({"code": "steer_target_not_running", "message": "late"}, Failure.UNKNOWN),
         ({"statusCode": 402}, Failure.QUOTA),
         ("401 Incorrect key", Failure.AUTH),

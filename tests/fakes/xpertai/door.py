@@ -46,7 +46,8 @@ class Door:
 
     def __init__(self, platform: XpertAI, asked: Asked) -> None:
         self.platform, self.asked = platform, asked
-        self.body: Any = asked.json if asked.body else None
+        is_json = asked.headers.get("content-type", "").startswith("application/json")
+        self.body: Any = asked.json if asked.body and is_json else None
         self.state, self.behaviour = platform.state, platform.behaviour
         self.is_late = platform.behaviour.dialect == "late"
 

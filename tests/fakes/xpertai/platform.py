@@ -61,6 +61,11 @@ class Behaviour:
     unfinished_reads: int = 0
     content_location: str = "{prefix}/threads/{thread}/runs/{run}"
     gate_limit_s: float = 20.0
+    knows_follow_ups: bool = True
+    merges_pending: bool = True
+    ignores_follow_up_status: bool = False
+    refuses_when_busy: int = 0
+    parsing: tuple[str, ...] = ("ready",)
 
 
 @dataclass
@@ -70,6 +75,9 @@ class State:
     threads: dict[str, Thread] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     feedback: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    parsing: dict[str, list[str]] = field(default_factory=dict)
 
 
 class XpertAI:

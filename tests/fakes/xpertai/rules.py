@@ -56,10 +56,23 @@ ACTIONS: dict[str, tuple[set[str], set[str]]] = {
 }
 
 
-class Refused(Exception):
-    """A request that the platform would not take."""
+TARGET_FIELDS = {"aiMessageId", "executionId"}
+UPLOAD_FIELDS = {
+    "target",
+    "purpose",
+    "parseMode",
+    "conversationId",
+    "threadId",
+    "projectId",
+    "xpertId",
+    "workspacePath",
+}
 
-    def __init__(self, status: int, text: str) -> None:
+
+class Refused(Exception):
+    """A request that the platform would not take; ``text`` may be an object with a code."""
+
+    def __init__(self, status: int, text: Any) -> None:
         super().__init__(text)
         self.status = status
         self.text = text
@@ -106,12 +119,32 @@ def check_run(body: dict[str, Any]) -> dict[str, Any]:
     for name in sorted(required):
         if name not in given:
             raise Refused(400, f"{name}: Required")
-    if "message" in required:
-        check_message(given["message"])
-    if action == "retry":
-        only(given["source"], {"aiMessageId", "executionId"})
+    _CHECKS[action](given)
     only(body.get("context", {}), {"env"})
     return given
+
+
+def _check_send(given: dict[str, Any]) -> None:
+    check_message(given["message"])
+
+
+def _check_retry(given: dict[str, Any]) -> None:
+    only(given["source"], TARGET_FIELDS)
+
+
+def _check_follow_up(given: dict[str, Any]) -> None:
+    check_message(given["message"])
+    if given["mode"] not in ("queue", "steer"):
+        raise Refused(400, "mode: Invalid enum value")
+    only(given.get("target", {}), TARGET_FIELDS)
+
+
+def _check_resume(given: dict[str, Any]) -> None:
+    only(given["target"], TARGET_FIELDS)
+    only(given["decision"], {"type", "payload"})
+    if given["decision"].get("type") not in ("confirm", "reject"):
+        raise Refused(400, "decision.type: Invalid enum value")
+    only(given.get("patch", {}), {"agentKey", "toolCalls", "update"})
 
 
 def check_message(sent: dict[str, Any]) -> None:
@@ -119,6 +152,14 @@ def check_message(sent: dict[str, Any]) -> None:
     if not isinstance(sent.get("input"), dict):
         raise Refused(400, "message.input: Required")
     only(sent["input"], INPUT_FIELDS)
+
+
+_CHECKS = {
+    "send": _check_send,
+    "retry": _check_retry,
+    "follow_up": _check_follow_up,
+    "resume": _check_resume,
+}
 
 
 def check_feedback(body: dict[str, Any]) -> None:

@@ -3,99 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
 
+from tests.fakes.xpertai.interrupts import INTERRUPTS
+from tests.fakes.xpertai.parts import PARTS, search_steps, tool_steps
+from tests.fakes.xpertai.stage import ANSWER, Scenario, Stage, Step, answer
 from tests.fakes.xpertai.wire import (
     KEEP_ALIVE,
     Drop,
-    Entry,
     Gate,
     Raw,
     Reframed,
+    Steer,
     Vanish,
     component,
     error_frame,
     event,
     message,
-    now,
     reasoning,
     text,
 )
-
-Step = dict[str, Any] | Entry | Raw | Reframed | Gate | Drop | Vanish
-ANSWER = "运费 free 🎉, 满 99 元。"
-
-
-@dataclass
-class Stage:
-    """One run as a scenario sees it."""
-
-    question: str
-    conversation: str
-    message: str
-    run: str
-    thread: str
-    title: str = "Postage"
-    cancelled: bool = False
-    entry: Callable[[Any], Entry] = field(default=lambda data: Entry("0-0", data))
-
-    def opening(self) -> Iterator[Step]:
-        yield event("on_conversation_start", id=self.conversation, title=None, status="busy")
-        yield event(
-            "on_message_start",
-            id=self.message,
-            role="ai",
-            content="",
-            executionId=self.run,
-            conversationId=self.conversation,
-            status="thinking",
-        )
-        yield event("on_agent_start", id=self.run, agentKey="Agent_1", threadId=self.thread)
-
-    def ending(self, status: str = "success", error: str | None = None) -> Iterator[Step]:
-        yield event(
-            "on_agent_end",
-            id=self.run,
-            agentKey="Agent_1",
-            status=status,
-            error=error,
-            inputTokens=11,
-            outputTokens=22,
-            totalTokens=33,
-            tokens=33,
-        )
-        yield event(
-            "on_message_end",
-            id=self.message,
-            conversationId=self.conversation,
-            executionId=self.run,
-            role="ai",
-            status="aborted" if status == "interrupted" else status,
-            error=error,
-        )
-        yield event(
-            "on_conversation_end",
-            id=self.conversation,
-            title=self.title,
-            status="idle" if status == "success" else status,
-            error=error,
-        )
-
-
-Scenario = Callable[[Stage], Iterator[Step]]
-
-
-def answer(*steps: Step) -> Scenario:
-    """A whole, good run around these steps."""
-
-    def play(stage: Stage) -> Iterator[Step]:
-        yield from stage.opening()
-        yield from steps
-        yield from stage.ending()
-
-    return play
 
 
 def plain(stage: Stage) -> Iterator[Step]:
@@ -178,49 +105,6 @@ def sub_agent(stage: Stage) -> Iterator[Step]:
     yield from stage.ending()
 
 
-def interrupting(value: dict[str, Any]) -> Scenario:
-    def play(stage: Stage) -> Iterator[Step]:
-        yield from stage.opening()
-        yield text("One moment")
-        task = {"id": "t-1", "name": "client", "interrupts": [{"id": "i-1", "value": value}]}
-        yield event("on_interrupt", tasks=[task])
-        yield event("on_agent_end", id=stage.run, status="interrupted")
-        yield event("on_message_end", id=stage.message, status="success")
-        yield event(
-            "on_conversation_end", id=stage.conversation, status="interrupted", operation={"x": 1}
-        )
-
-    return play
-
-
-def search_steps() -> tuple[Step, ...]:
-    documents = [
-        {
-            "id": "d-1",
-            "pageContent": "Free above 99.",
-            "metadata": {"title": "Postage", "url": "https://shop.example/postage"},
-        },
-        {"pageContent": "Seven days.", "metadata": {"source": "returns.pdf"}},
-        {"pageContent": "Bad link.", "metadata": {"title": "Bad", "url": "javascript:alert(1)"}},
-    ]
-    begin = {"category": "Tool", "type": "knowledges", "title": "Handbook", "status": "running"}
-    return (
-        component("r-1", **begin, message="postage", created_date=now(), end_date=None),
-        component("r-1", category="Computer", status="success", data=documents, end_date=now()),
-        text(ANSWER),
-    )
-
-
-def tool_steps(end: dict[str, Any]) -> tuple[Step, ...]:
-    begin = {"category": "Tool", "toolset": "orders", "tool": "find_order", "title": "Find order"}
-    return (
-        text("Let me look."),
-        component("c-1", **begin, status="running", input={"no": 7}, created_date=now()),
-        component("c-1", **end, title=None, end_date=now()),
-        text("It is on its way.", "text-2"),
-    )
-
-
 SCENARIOS: dict[str, Scenario] = {
     "plain": plain,
     "reasoning": answer(reasoning("Let me "), reasoning("think."), text(ANSWER)),
@@ -267,7 +151,16 @@ SCENARIOS: dict[str, Scenario] = {
     "error frame late": answer(text("Half"), Raw(error_frame("Connection lost")), text(" whole")),
     "model fails": failing("Model 模型出错"),
     "model limit": failing("429 Rate limit reached for requests"),
-    "quota": failing("您的令牌配额已用完"),
+    "quota": failing("模型 'qwen-max' 的 Token 使用量超出限制"),
+    "quota of the organisation": failing(
+        "Token usage of model 'qwen-max' exceeds organization limit"
+    ),
+    "points": failing("会员点数额度已用尽。"),
+    "no plan": failing("Membership plan is required to use Copilot models."),
+    "rate rule": failing("Membership rate limit exceeded."),
+    "model not in plan": failing("当前会员计划无法使用该 Copilot 模型。"),
+    "no model": failing("No AI model provided"),
+    "unknown words": failing("您的令牌配额已用完"),
     "content refused": failing("400 Output blocked: data_inspection_failed"),
     "leaks the key": failing("Incorrect API key provided: sk-x-general-key"),
     "repeats a word": failing("plain-word is no key"),
@@ -286,11 +179,10 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "closes gated": answer(text("Half"), Drop("close"), Gate("go"), text(" whole")),
     "slow start": slow_start,
+    "steered": answer(text("First."), Steer(), text("Second.", "text-2")),
     "stall": answer(text("Half"), Gate("never")),
-    "client tool": interrupting(
-        {"clientToolCalls": [{"id": "k-1", "name": "open_cart", "args": {"sku": 7}}]}
-    ),
-    "review": interrupting({"actionRequests": [{"name": "refund", "args": {}}]}),
+    **INTERRUPTS,
+    **PARTS,
     "effect": answer(
         event("on_client_effect", name="confetti", args={"n": 3}, tool_call_id="e-1"), text("Yay")
     ),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 KEEP_ALIVE = b": keep-alive\n\n"
+# JavaScript counts text in UTF-16, so a piece may end in half a character; JSON escapes that.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Entry:
     def frame(self) -> bytes:
         name = b"event: complete\n" if self.data == {"type": "complete"} else b""
         text = json.dumps(without_nulls(self.data), ensure_ascii=False, separators=(",", ":"))
+        text = _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
         return name + f"id: {self.id}\ndata: {text}\n\n".encode()
 
 
@@ -56,6 +60,13 @@ class Drop:
 @dataclass(frozen=True)
 class Vanish:
     """The run ends without writing anything further: no end event, no ``complete``."""
+
+
+@dataclass(frozen=True)
+class Steer:
+    """The running graph takes up what was said meanwhile; waits a while for it."""
+
+    limit_s: float = 10.0
 
 
 def error_frame(text: str) -> bytes:
@@ -102,6 +113,11 @@ def now(after_s: float = 0) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def joined(text: str) -> str:
+    """Halves that stand side by side are one character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
 def merge(content: list[dict[str, Any]], reasoned: list[dict[str, Any]], part: Any) -> None:
     """The platform's own rules for the stored message (facts §3.5)."""
     if isinstance(part, str):
@@ -118,7 +134,7 @@ def merge(content: list[dict[str, Any]], reasoned: list[dict[str, Any]], part: A
 
 def _merge_reasoning(reasoned: list[dict[str, Any]], part: Mapping[str, Any]) -> None:
     if reasoned and reasoned[-1].get("id") == part.get("id"):
-        reasoned[-1]["text"] += part["text"]
+        reasoned[-1]["text"] = joined(reasoned[-1]["text"] + part["text"])
     else:
         reasoned.append(dict(part))
 
@@ -127,12 +143,12 @@ def _merge_text(content: list[dict[str, Any]], part: Mapping[str, Any]) -> None:
     last = content[-1] if content else {}
     for known in content:
         if part.get("id") and known["type"] == "text" and known.get("id") == part["id"]:
-            known["text"] += part["text"]
+            known["text"] = joined(known["text"] + part["text"])
             return
     if last.get("type") != "text":
         content.append(dict(part))
     elif not part.get("id") and _stream(last) == _stream(part):
-        last["text"] += part["text"]
+        last["text"] = joined(last["text"] + part["text"])
     else:
         gap = "" if last["text"][-1:].isspace() or part["text"][:1].isspace() else "\n"
         content.append({**part, "text": gap + part["text"]})

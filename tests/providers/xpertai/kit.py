@@ -12,7 +12,8 @@ from widget.domain.events import Cursor, RunEvent, RunStarted, TextDelta, TextRe
 from widget.providers.base import Turn, UpstreamRef
 from widget.providers.http import Patience, make_client
 from widget.providers.registry import parse_settings
-from widget.providers.xpertai.provider import XpertAI, XpertAISettings
+from widget.providers.xpertai.provider import XpertAI
+from widget.providers.xpertai.settings import XpertAISettings
 from widget.providers.xpertai.stream import Pace
 
 VISITOR = "vis_1"

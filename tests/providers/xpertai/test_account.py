@@ -17,7 +17,7 @@ from tests.fakes.xpertai.platform import (
     ORGANIZATION,
 )
 from tests.fakes.xpertai.platform import XpertAI as Platform
-from tests.fakes.xpertai.scenarios import ANSWER
+from tests.fakes.xpertai.stage import ANSWER
 from tests.providers.xpertai.kit import docked, fails, only, play, ref_of, text_of, turn
 from widget.domain.errors import BadInput, Failure, UpstreamProtocolError, UpstreamRejected
 from widget.domain.events import RunCompleted

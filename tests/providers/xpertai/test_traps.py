@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fakes.xpertai.platform import XpertAI as Platform
-from tests.fakes.xpertai.scenarios import ANSWER
+from tests.fakes.xpertai.stage import ANSWER
 from tests.providers.xpertai.kit import docked, fails, only, play, text_of, turn, until
 from widget.domain.errors import (
     Failure,
@@ -21,7 +21,6 @@ from widget.domain.events import (
     ClientToolCalled,
     Cursor,
     ImageReady,
-    InputRequested,
     ReasoningDelta,
     RunCompleted,
     RunStarted,
@@ -33,7 +32,6 @@ from widget.domain.events import (
     Usage,
     WidgetChanged,
 )
-from widget.domain.inputs import Form
 from widget.providers.xpertai.place import parse_place
 from widget.providers.xpertai.provider import XpertAI
 
@@ -196,7 +194,14 @@ def test_error_frame_in_mid_run_is_no_end_and_its_id_no_cursor(
     ("question", "failure"),
     [
         ("model fails", Failure.UNKNOWN),
-        ("quota", Failure.UNKNOWN),
+        ("quota", Failure.QUOTA),
+        ("quota of the organisation", Failure.QUOTA),
+        ("points", Failure.QUOTA),
+        ("no plan", Failure.QUOTA),
+        ("rate rule", Failure.BUSY),
+        ("model not in plan", Failure.CONFIG),
+        ("no model", Failure.CONFIG),
+        ("unknown words", Failure.UNKNOWN),
         ("model limit", Failure.BUSY),
         ("content refused", Failure.CONTENT),
         ("on_error", Failure.UNKNOWN),
@@ -277,17 +282,20 @@ def test_tool_is_a_step_whose_end_keeps_its_title(provider: XpertAI) -> None:
     events = play(provider, "tool")
 
     assert only(events, Step) == [
-        Step("c-1", "Find order", "running"),
-        Step("c-1", "Find order", "done"),
+        Step("c-1", "Find order", "running", 'input: {"no":7}'),
+        Step("c-1", "Find order", "done", 'input: {"no":7}\noutput: shipped'),
     ]
     assert text_of(events) == "Let me look.\n\nIt is on its way."
 
 
-def test_tool_that_fails_shows_no_innards(provider: XpertAI) -> None:
+def test_tool_that_fails_keeps_its_innards_in_the_detail(provider: XpertAI) -> None:
     events = play(provider, "tool fails")
 
-    assert only(events, Step)[-1] == Step("c-1", "Find order", "failed")
-    assert "innards" not in repr(events)
+    failed = only(events, Step)[-1]
+    assert (failed.title, failed.state) == ("Find order", "failed")
+    assert failed.detail == 'input: {"no":7}\nerror: secret innards'
+    others = [event for event in events if not isinstance(event, Step)]
+    assert "innards" not in repr(others)
 
 
 def test_retriever_gives_a_step_and_its_documents_as_sources(provider: XpertAI) -> None:
@@ -317,12 +325,6 @@ def test_client_tool_ends_the_run_as_a_tool_call(provider: XpertAI) -> None:
 
     assert only(events, ClientToolCalled) == [ClientToolCalled("k-1", "open_cart", {"sku": 7})]
     assert only(events, RunCompleted)[0].reason == "tool"
-
-
-def test_review_asks_for_an_answer(provider: XpertAI) -> None:
-    asked = only(play(provider, "review"), InputRequested)
-
-    assert asked == [InputRequested("i-1", Form(title="refund"))]
 
 
 def test_effect_picture_and_widget_pass_through(provider: XpertAI) -> None:

@@ -11,11 +11,10 @@ import pytest
 
 from tests.fakes.upstream import Die, Reply
 from tests.fakes.xpertai.platform import XpertAI as Platform
-from tests.fakes.xpertai.scenarios import ANSWER
+from tests.fakes.xpertai.stage import ANSWER
 from tests.providers.xpertai.kit import docked, fails, only, play, ref_of, text_of, turn, until
 from widget.domain.errors import (
     Failure,
-    NotOffered,
     UpstreamBusy,
     UpstreamInterrupted,
     UpstreamProtocolError,
@@ -116,13 +115,6 @@ def test_retry_without_a_source_and_edit_are_new_questions(
 
     actions = [asked.json["input"]["action"] for asked in platform.asked("POST", "/runs/stream")]
     assert actions == ["send", "send"]
-
-
-def test_follow_up_is_not_offered(provider: XpertAI) -> None:
-    """The platform answers one with an empty stream and runs it later, or never."""
-    assert provider.capabilities().follow_up == ""
-    with pytest.raises(NotOffered):
-        play(provider, "plain", kind="follow_up")
 
 
 def test_conversation_keeps_its_thread(platform: Platform, provider: XpertAI) -> None:

@@ -24,6 +24,16 @@ PREFIX = "/api/ai"
 SECRET_LIFE_S = 600
 QUICK = httpx.Timeout(30.0, connect=10.0, pool=10.0)
 AT_ONCE = httpx.Timeout(2.0)
+PATIENT = httpx.Timeout(120.0, connect=10.0, pool=10.0)
+
+
+class Form(Struct, frozen=True):
+    """A file and the fields that go with it."""
+
+    fields: dict[str, str]
+    name: str
+    content: bytes
+    content_type: str
 
 
 class _Ask(Struct, frozen=True):
@@ -34,6 +44,7 @@ class _Ask(Struct, frozen=True):
     body: Any
     headers: dict[str, str]
     timeout: httpx.Timeout
+    form: Form | None = None
 
 
 class Api:
@@ -68,10 +79,11 @@ class Api:
         path: str,
         body: Any = None,
         *,
+        form: Form | None = None,
         timeout: httpx.Timeout = QUICK,
     ) -> Any:
         """The JSON that the platform answers, None for an answer without any."""
-        with self.open(visitor, method, path, body, timeout=timeout) as response:
+        with self.open(visitor, method, path, body, form=form, timeout=timeout) as response:
             content = response.read()
             if response.status_code in (202, 204) or not content:
                 return None
@@ -86,10 +98,11 @@ class Api:
         body: Any = None,
         *,
         headers: dict[str, str] | None = None,
+        form: Form | None = None,
         timeout: httpx.Timeout | None = None,
     ) -> Iterator[httpx.Response]:
         """A 2xx answer, its body still to be read; raises ``UpstreamError`` for any other."""
-        ask = _Ask(method, path, body, headers or {}, timeout or self._client.timeout)
+        ask = _Ask(method, path, body, headers or {}, timeout or self._client.timeout, form)
         with closing(self._admitted(visitor, ask)) as response:
             if not response.is_success:
                 raise refusal(response, key=self._key)
@@ -121,10 +134,13 @@ class Api:
         return response
 
     def _send_to(self, base: str, ask: _Ask, credential: dict[str, str]) -> httpx.Response:
+        form = ask.form
         request = self._client.build_request(
             ask.method,
             base + ask.path,
             json=ask.body,
+            data=form.fields if form else None,
+            files={"file": (form.name, form.content, form.content_type)} if form else None,
             headers={**self._scope, **ask.headers, **credential},
             timeout=ask.timeout,
         )

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from widget.domain.errors import UpstreamError, UpstreamRejected
 from widget.providers.base import Finding
 from widget.providers.xpertai.api import PREFIX, Api
 from widget.providers.xpertai.assistant import slug_of
+from widget.providers.xpertai.settings import XpertAISettings
 
 LISTED = 100
 NAMED = 10
 VISITOR = "chatdock-doctor"
 
 
-class Chosen(Protocol):
-    """The settings that the findings speak of."""
-
-    base_url: str
-    assistant_id: str
-    slug: str
-    organization_id: str
-    principal_user_id: str
-
-
-def check(api: Api, chosen: Chosen) -> list[Finding]:
+def check(api: Api, chosen: XpertAISettings) -> list[Finding]:
     """One finding per question, in the order in which they build on each other."""
     try:
         seen = _seen(api)
@@ -44,7 +35,7 @@ def _seen(api: Api) -> list[dict[str, Any]]:
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
-def _refused(error: UpstreamRejected, chosen: Chosen) -> str:
+def _refused(error: UpstreamRejected, chosen: XpertAISettings) -> str:
     if error.status == 401 and chosen.principal_user_id:
         return (
             "The platform refuses the key together with principal_user_id: the key is wrong or has "
@@ -64,7 +55,7 @@ def _refused(error: UpstreamRejected, chosen: Chosen) -> str:
     return f"The platform answered {error.status} when asked for its assistants ({error.detail})."
 
 
-def _address(api: Api, chosen: Chosen) -> Finding:
+def _address(api: Api, chosen: XpertAISettings) -> Finding:
     if api.base == chosen.base_url.strip().rstrip("/"):
         return Finding(True, f"{api.base} answers and takes the key.")
     return Finding(True, f"{api.base} answers and takes the key; note: set it as base_url.")
@@ -82,7 +73,7 @@ def _name(row: dict[str, Any]) -> str:
     return str(title or row.get("name") or slug_of(row) or "unnamed")
 
 
-def _find(seen: list[dict[str, Any]], chosen: Chosen) -> dict[str, Any] | None:
+def _find(seen: list[dict[str, Any]], chosen: XpertAISettings) -> dict[str, Any] | None:
     wanted, slug = chosen.assistant_id.strip(), chosen.slug.strip()
     for row in seen:
         if row.get("assistant_id") == wanted if wanted else slug_of(row) == slug:
@@ -90,7 +81,7 @@ def _find(seen: list[dict[str, Any]], chosen: Chosen) -> dict[str, Any] | None:
     return None
 
 
-def _not_seen(chosen: Chosen) -> str:
+def _not_seen(chosen: XpertAISettings) -> str:
     wanted = chosen.assistant_id or f"with slug {chosen.slug}"
     return (
         f"The assistant {wanted} is not among them: publish it, check the id, let the key's user "
@@ -99,7 +90,7 @@ def _not_seen(chosen: Chosen) -> str:
 
 
 def _usable(
-    api: Api, assistant: dict[str, Any], seen: list[dict[str, Any]], chosen: Chosen
+    api: Api, assistant: dict[str, Any], seen: list[dict[str, Any]], chosen: XpertAISettings
 ) -> Iterator[Finding]:
     own = str(assistant.get("assistant_id"))
     try:

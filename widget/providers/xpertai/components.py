@@ -1,35 +1,38 @@
-"""XpertAI's parts other than text (tools, lookups, widgets, pictures, interrupts) as events."""
+"""XpertAI's parts other than text (tools, lookups, helpers, widgets, pictures) as events."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from widget.domain.events import (
-    ClientToolCalled,
-    ImageReady,
-    InputRequested,
-    RunEvent,
-    Source,
-    Step,
-    WidgetChanged,
-)
-from widget.domain.inputs import Form
+from widget.domain.events import ImageReady, RunEvent, Step, WidgetChanged
+from widget.providers.xpertai.details import detail_of
+from widget.providers.xpertai.sources import TITLE_CHARS, first, found_by
 
 KNOWN = 50
-QUOTE_CHARS = 300
-TITLE_CHARS = 200
-_STATES: dict[Any, Literal["running", "done", "failed"]] = {
+State = Literal["running", "done", "failed"]
+_STATES: dict[Any, State] = {
     "running": "running",
     "success": "done",
     "fail": "failed",
     "error": "failed",
+    "timeout": "failed",
+}
+# Names that the platform's list has and the builds that were read do not send.
+_NAMED: dict[str, dict[str, Any]] = {
+    "on_tool_start": {"status": "running"},
+    "on_tool_message": {},
+    "on_tool_end": {"status": "success"},
+    "on_tool_error": {"status": "fail"},
+    "on_retriever_start": {"status": "running", "type": "knowledges"},
+    "on_retriever_end": {"status": "success", "type": "knowledges"},
 }
 
 
 class Components:
     """Merges by id: an end event brings only what changed. ``titles`` are of those seen before."""
 
-    def __init__(self, titles: dict[str, str]) -> None:
+    def __init__(self, titles: dict[str, str], key: str = "") -> None:
+        self._key = key
         self._data: dict[str, dict[str, Any]] = {
             id_: {"title": title} for id_, title in titles.items()
         }
@@ -49,7 +52,8 @@ class Components:
         data.update({name: value for name, value in fresh.items() if value is not None})
         if data.get("type") == "Widget":
             return [WidgetChanged(id_, data)]
-        return [*_step(id_, data), *_sources(id_, fresh)]
+        kind = str(data.get("type"))
+        return [*self._step(id_, data), *_tasks(id_, fresh, kind), *found_by(id_, fresh, kind)]
 
     def read_chat_step(self, data: dict[str, Any]) -> list[RunEvent]:
         """A step told by ``on_chat_event``; without title or status it is none."""
@@ -58,97 +62,57 @@ class Components:
             return []
         return self.read({"id": id_, "data": data})
 
+    def read_named(self, event: str, data: dict[str, Any]) -> list[RunEvent]:
+        """Tools and lookups by events of their own, as some builds may send them."""
+        if event not in _NAMED:
+            return []
+        id_ = first(data, "tool_call_id", "toolCallId", "id", "run_id")
+        name = {"tool": data["name"]} if data.get("name") else {}
+        return self.read({"id": id_, "data": {**data, **name, **_NAMED[event]}})
 
-def _step(id_: str, data: dict[str, Any]) -> list[RunEvent]:
-    """Errors and outputs of tools stay out: they are the platform's innards, not a visitor's."""
-    state, title = _STATES.get(data.get("status")), _title(data)
-    if state is None or not title:
-        return []
-    message = data.get("message")
-    return [Step(id_, title, state, message if isinstance(message, str) else "")]
+    def read_helper(self, data: dict[str, Any], status: str | None = None) -> list[RunEvent]:
+        """A helper agent. Its end may be the first to give its title."""
+        kept = {"title": data.get("title"), "toolset": data.get("agentKey")}
+        told = {**kept, "status": status or data.get("status"), "error": data.get("error")}
+        return self.read({"id": data.get("id"), "data": told})
+
+    def fail_lookups(self, error: Any) -> list[RunEvent]:
+        """The platform names the knowledge base and not the step: those that still run failed."""
+        running = [
+            id_
+            for id_, data in self._data.items()
+            if data.get("type") == "knowledges" and data.get("status") == "running"
+        ]
+        told = {"status": "fail", "error": error}
+        return [event for id_ in running for event in self.read({"id": id_, "data": told})]
+
+    def _step(self, id_: str, data: dict[str, Any]) -> list[RunEvent]:
+        state, title = _STATES.get(data.get("status")), _title(data)
+        if state is None or not title:
+            return []
+        return [Step(id_, title, state, detail_of(data, self._key))]
 
 
 def _title(data: dict[str, Any]) -> str:
-    for name in ("title", "tool", "toolset", "type"):
-        if isinstance(data.get(name), str) and data[name]:
-            return str(data[name])[:TITLE_CHARS]
-    return ""
+    return first(data, "title", "tool", "toolset", "type")[:TITLE_CHARS]
 
 
-def _sources(id_: str, data: dict[str, Any]) -> list[RunEvent]:
-    """The documents that a knowledge base or a search found, or the page that stands in a frame."""
-    found = data.get("data")
-    if data.get("type") == "iframe" and data.get("url"):
-        found = [data]
-    if not isinstance(found, list):
+def _tasks(id_: str, data: dict[str, Any], kind: str) -> list[RunEvent]:
+    """A list of what is to be done: each becomes a step when its turn comes."""
+    listed = data.get("data")
+    if kind != "tasks" or not isinstance(listed, list):
         return []
-    sources = (_source(f"{id_}:{n}", item) for n, item in enumerate(found))
-    return [source for source in sources if source]
-
-
-def _source(id_: str, document: Any) -> Source | None:
-    if not isinstance(document, dict):
-        return None
-    about = {**document, **document["metadata"]} if _has_metadata(document) else document
-    title = _first(about, "title", "name", "filename", "source", "url")
-    quote = _first(document, "pageContent", "page_content", "content", "snippet")
-    url = _first(about, "url", "link", "source", "fileUrl")
-    if not url.startswith(("http://", "https://")):
-        url = ""
-    return Source(id_, title[:TITLE_CHARS], url, quote[:QUOTE_CHARS]) if title or url else None
-
-
-def _has_metadata(document: dict[str, Any]) -> bool:
-    return isinstance(document.get("metadata"), dict)
-
-
-def _first(values: dict[str, Any], *names: str) -> str:
-    return next((v for n in names if isinstance(v := values.get(n), str) and v), "")
+    steps: list[RunEvent] = []
+    for number, task in enumerate(item for item in listed if isinstance(item, dict)):
+        state, title = _STATES.get(task.get("status")), first(task, "title", "name", "content")
+        if state and title:
+            steps.append(Step(f"{id_}:{first(task, 'id') or number}", title[:TITLE_CHARS], state))
+    return steps
 
 
 def image(part: dict[str, Any]) -> list[RunEvent]:
     given = part.get("image_url")
     url = given.get("url") if isinstance(given, dict) else given
-    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+    if not isinstance(url, str) or not url.startswith(("http://", "https://", "data:image/")):
         return []
-    return [ImageReady(id_of(part) or url, url)]
-
-
-def wanted(data: dict[str, Any]) -> list[RunEvent]:
-    """What an interrupted run waits for: client tools, or a person's answer."""
-    return [
-        event
-        for task in _dicts(data.get("tasks"))
-        for interrupt in _dicts(task.get("interrupts"))
-        for event in _wanted(interrupt)
-    ]
-
-
-def _wanted(interrupt: dict[str, Any]) -> list[RunEvent]:
-    value = interrupt.get("value")
-    if not isinstance(value, dict):
-        return []
-    calls = _dicts(value.get("clientToolCalls"))
-    if not calls:
-        return [InputRequested(id_of(interrupt) or "input", _confirmation(value))]
-    return [
-        ClientToolCalled(
-            id_of(call),
-            str(call.get("name") or ""),
-            call["args"] if isinstance(call.get("args"), dict) else {},
-        )
-        for call in calls
-    ]
-
-
-def _confirmation(value: dict[str, Any]) -> Form:
-    asked = [_first(request, "name") for request in _dicts(value.get("actionRequests"))]
-    return Form(title=", ".join(filter(None, asked)))
-
-
-def id_of(part: dict[str, Any]) -> str:
-    return part["id"] if isinstance(part.get("id"), str) else ""
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return [ImageReady(first(part, "id") or url[:TITLE_CHARS], url)]

@@ -23,6 +23,13 @@ _STATUS = re.compile(r"^\W*(\d{3})\b")
 # Words that are the same in every language: a model provider's error codes, which the platform
 # passes on inside its text, and the platform's own untranslated sentences.
 _CODES = (
+    # The platform's own limits come without any code, in the language that was asked for.
+    (re.compile(r"exceeds (?:organization )?limit|超出(?:组织)?限制"), Failure.QUOTA),
+    (re.compile(r"Membership points limit|会员点数额度"), Failure.QUOTA),
+    (re.compile(r"Membership plan is required|当前会员计划不可用"), Failure.QUOTA),
+    (re.compile(r"Membership rate limit"), Failure.BUSY),
+    (re.compile(r"for the current membership plan|会员计划无法使用"), Failure.CONFIG),
+    (re.compile(r"No AI model provided|未配置 AI 模型"), Failure.CONFIG),
     (re.compile(r"insufficient_quota|Arrearage|insufficient balance", re.I), Failure.QUOTA),
     (re.compile(r"rate_limit_exceeded|too_many_requests", re.I), Failure.BUSY),
     (re.compile(r"content_filter|data_?inspection_?failed|content_policy", re.I), Failure.CONTENT),
@@ -34,9 +41,13 @@ _CODES = (
 
 def scrub(text: str, key: str = "") -> str:
     """Without the site's key or anything that looks like one: platforms like to repeat them."""
+    return without_keys(text, key)[:DETAIL_CHARS]
+
+
+def without_keys(text: str, key: str = "") -> str:
     if key:
         text = text.replace(key, "…")
-    return _CREDENTIAL.sub("…", text)[:DETAIL_CHARS]
+    return _CREDENTIAL.sub("…", text)
 
 
 def refusal(response: httpx.Response, *, key: str = "") -> UpstreamError:
@@ -60,13 +71,14 @@ def in_band(error: Any, *, where: str, key: str = "") -> UpstreamError:
 
 
 def _failure_of(error: Any, text: str) -> Failure:
-    if isinstance(error, dict):
-        for name in ("status", "statusCode", "code"):
-            if isinstance(error.get(name), int) and error[name] >= 400:
-                return failure_of_status(error[name])
     for pattern, failure in _CODES:
         if pattern.search(text):
             return failure
+    if isinstance(error, dict):
+        for name in ("status", "statusCode", "code"):
+            if isinstance(error.get(name), int) and error[name] >= 400:
+                # Inside a run, 403 is the class of every limit that was exceeded.
+                return Failure.QUOTA if error[name] == 403 else failure_of_status(error[name])
     status = _STATUS.match(text)
     if status and 400 <= int(status[1]) < 600:
         return failure_of_status(int(status[1]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -30,29 +30,31 @@ class StoredAnswer:
     def events(self, pauses_s: Sequence[float]) -> Iterator[RunEvent]:
         thread = find_conversation(self._api, self._visitor, self._reader.thread)
         conversation = self._reader.conversation or thread.id
-        message = self._finished(conversation, pauses_s) if conversation else None
-        if message is None:
+        messages = self._finished(conversation, pauses_s) if conversation else []
+        if not messages:
             raise UpstreamInterrupted("the run is over, and its message is not to be found")
-        yield from self._missing(message.get("content"))
+        yield from self._missing([message.get("content") for message in messages])
         if thread.title:
             yield TitleChanged(thread.title)
-        yield from self._end(message)
+        yield from self._waiting(conversation, messages[-1])
+        yield from self._end(messages[-1])
 
-    def _finished(self, conversation: str, pauses_s: Sequence[float]) -> dict[str, Any] | None:
+    def _finished(self, conversation: str, pauses_s: Sequence[float]) -> list[dict[str, Any]]:
         """The row may be written a moment after the state of a run that went well."""
-        message = self._find(conversation)
+        messages = self._find(conversation)
         for pause_s in pauses_s:
-            if not self._is_unfinished(message):
+            if not messages or not self._is_unfinished(messages[-1]):
                 break
             time.sleep(pause_s)
-            message = self._find(conversation)
-        return message
+            messages = self._find(conversation)
+        return messages
 
-    def _is_unfinished(self, message: dict[str, Any] | None) -> bool:
-        is_failed = self._state in FAILED
-        return message is not None and message.get("status") in UNFINISHED and not is_failed
+    def _is_unfinished(self, message: dict[str, Any]) -> bool:
+        return message.get("status") in UNFINISHED and self._state not in FAILED
 
-    def _find(self, conversation: str) -> dict[str, Any] | None:
+    def _find(self, conversation: str) -> list[dict[str, Any]]:
+        """The messages of this answer, oldest first: a run that took up what was said meanwhile
+        has two, and a message that waited has a run of its own."""
         found = self._api.call(
             self._visitor,
             "POST",
@@ -60,20 +62,29 @@ class StoredAnswer:
             {"where": {"role": "ai"}, "order": {"createdAt": "DESC"}, "limit": 20},
         )
         items = found.get("items") if isinstance(found, dict) else None
-        for item in items if isinstance(items, list) else []:
-            if isinstance(item, dict) and item.get("executionId") == self._reader.run:
-                return item
-        return None
+        rows = [item for item in items or [] if isinstance(item, dict)]
+        return [row for row in reversed(rows) if row.get("executionId") in self._reader.runs]
 
-    def _missing(self, content: Any) -> Iterator[RunEvent]:
-        for part in content if isinstance(content, list) else []:
-            yield from self._reader.read_stored(part)
-        whole, shown = flatten(parts_of(content)), self._reader.shown_text()
+    def _missing(self, contents: list[Any]) -> Iterator[RunEvent]:
+        for content in contents:
+            for part in content if isinstance(content, list) else []:
+                yield from self._reader.read_stored(part)
+        whole = "\n\n".join(filter(None, (flatten(parts_of(one)) for one in contents)))
+        if self._reader.skip:
+            whole = whole[self._reader.skip :].lstrip("\n")
+        shown = self._reader.shown_text()
         if shown is not None and whole.startswith(shown):
             if whole != shown:
                 yield TextDelta(whole[len(shown) :])
         elif whole:
             yield TextReplaced(whole)
+
+    def _waiting(self, conversation: str | None, message: dict[str, Any]) -> Iterator[RunEvent]:
+        """What an interrupted run asked while nobody listened."""
+        if self._state != "interrupted" or message.get("status") == "aborted":
+            return
+        if operation := pending_operation(self._api, self._visitor, conversation):
+            yield from self._reader.read_waiting(operation)
 
     def _end(self, message: dict[str, Any]) -> Iterator[RunEvent]:
         if message.get("status") == "aborted":
@@ -85,7 +96,8 @@ class StoredAnswer:
         if self._reader.trouble:
             raise self._reader.trouble
         own = message.get("id")
-        yield RunCompleted(upstream_message=own if isinstance(own, str) else self._reader.message)
+        reason: Literal["tool", "stop"] = "tool" if self._reader.awaits_answer else "stop"
+        yield RunCompleted(reason, own if isinstance(own, str) else self._reader.message)
 
 
 class Conversation(Struct, frozen=True):
@@ -109,3 +121,12 @@ def find_conversation(api: Api, visitor: str, thread: str) -> Conversation:
     if not isinstance(row, dict) or not isinstance(row.get("id"), str):
         return Conversation()
     return Conversation(row["id"], row["title"] if isinstance(row.get("title"), str) else "")
+
+
+def pending_operation(api: Api, visitor: str, conversation: str | None) -> dict[str, Any]:
+    """What the conversation's interrupted run waits for; empty when it waits for nothing."""
+    if not conversation:
+        return {}
+    found = api.call(visitor, "GET", f"/conversations/{conversation}")
+    operation = found.get("operation") if isinstance(found, dict) else None
+    return operation if isinstance(operation, dict) else {}

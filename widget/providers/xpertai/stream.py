@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import httpx
@@ -29,7 +29,7 @@ from widget.providers.sse import Parser
 from widget.providers.xpertai.api import Api
 from widget.providers.xpertai.events import Reader
 from widget.providers.xpertai.failures import in_band
-from widget.providers.xpertai.place import Place
+from widget.providers.xpertai.place import Place, place_in
 from widget.providers.xpertai.stored import StoredAnswer
 
 ALIVE = frozenset({"running", "pending"})
@@ -67,6 +67,8 @@ class RunStream:
         key: Secret,
         clock: Callable[[], float],
         pace: Pace,
+        lang: str = "",
+        skip: int = 0,
     ) -> None:
         self._api = api
         self._visitor = visitor
@@ -74,11 +76,25 @@ class RunStream:
         self._key = key
         self._clock = clock
         self._pace = pace
+        self._lang = lang
         self._reader = self._new_reader()
+        self._reader.skip = skip
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Those that wrote the answer so far."""
+        return self._reader.runs
+
+    @property
+    def conversation(self) -> str | None:
+        return self._reader.conversation
 
     def start(self, body: dict[str, Any], headers: dict[str, str]) -> Iterator[RunEvent]:
-        """A new run to its end; raises ``NotStarted``."""
+        """A run to its end, a new one or one that was interrupted; raises ``NotStarted``. After
+        an earlier one it goes on with the same answer."""
         reader = self._reader
+        if reader.runs:
+            reader.begin_another()
         try:
             yield from self._ask(body, headers)
         except (UpstreamInterrupted, UpstreamTimeout):
@@ -90,15 +106,34 @@ class RunStream:
             raise reader.trouble or UpstreamInterrupted(reader.said or "the stream ended early")
         yield from self._finish()
 
+    def hand_over(self, body: dict[str, Any], headers: dict[str, str]) -> None:
+        """A message for the run under way: the platform keeps it and streams nothing; raises
+        ``NotStarted`` where it does not."""
+        for _ in self._ask(body, headers):
+            pass
+        if self._reader.ending == "error_frame":
+            raise NotStarted(in_band(self._reader.said, where="runs/stream"))
+
     def resume(self, run: str, place: Place | None) -> Iterator[RunEvent]:
         """What comes after ``place``; without one all of it, as a replacement of what is there."""
-        self._reader = self._new_reader(place=place, replaces=place is None)
+        self._reader = self._new_reader(place=place_in(place, run), replaces=place is None)
         self._reader.run = run
         yield from self._go_on()
 
+    def note_place(self, run: str) -> Iterator[RunEvent]:
+        """Before an interrupted run goes on: what it said earlier is to be said no more."""
+        self._reader.run = run
+        yield self._reader.cursor()
+        self._reader.run = None
+
     def _new_reader(self, *, place: Place | None = None, replaces: bool = False) -> Reader:
         return Reader(
-            self._thread, place=place, replaces=replaces, key=self._key, clock=self._clock
+            self._thread,
+            place=place,
+            replaces=replaces,
+            lang=self._lang,
+            key=self._key,
+            clock=self._clock,
         )
 
     def _ask(self, body: dict[str, Any], headers: dict[str, str]) -> Iterator[RunEvent]:
@@ -154,7 +189,7 @@ class RunStream:
             return
         if reader.trouble:
             raise reader.trouble
-        yield RunCompleted("tool" if reader.awaits_tool else "stop", reader.message)
+        yield RunCompleted("tool" if reader.awaits_answer else "stop", reader.message)
 
     def _go_on(self) -> Iterator[RunEvent]:
         """Joins the run for as long as it lives and says something new; else reads its message."""
@@ -171,15 +206,31 @@ class RunStream:
                 yield from self._finish()
                 return
             tries = tries + 1 if self._reader.items == items else 0
+        if state in ALIVE:
+            state = yield from self._wait_over()
         if state is None:
             raise UpstreamInterrupted("the platform does not know the run any more")
         stored = StoredAnswer(self._api, self._visitor, self._reader, state)
         yield from stored.events(self._pace.pauses_s)
 
+    def _wait_over(self) -> Generator[RunEvent, None, str | None]:
+        """Until the run's end, when the platform has the text whole."""
+        began_at = self._clock()
+        while (state := self._state_in_time()) in ALIVE:
+            if self._clock() - began_at >= self._pace.silent_s:
+                raise UpstreamTimeout("the run does not end, and its stream cannot be read")
+            yield RunStarted(self._thread, self._reader.run, self._reader.message)
+            time.sleep(self._pace.pauses_s[-1])
+        return state
+
     def _prepare_join(self) -> None:
-        """A platform that cannot replay from our cursor is asked for all of it again."""
-        if self._reader.ending == "resync":
-            run, self._reader = self._reader.run, self._new_reader(replaces=True)
+        """A platform that cannot replay from our cursor is asked for all of it again, unless this
+        run is not all that the answer holds."""
+        reader = self._reader
+        if reader.ending == "resync" and (len(reader.runs) > 1 or reader.skip):
+            reader.wants_whole = True
+        elif reader.ending == "resync":
+            run, self._reader = reader.run, self._new_reader(replaces=True)
             self._reader.run = run
         self._reader.ending = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct, field
 
 KNOWN_PARTS = 50
@@ -20,6 +21,10 @@ class Tail(Struct, frozen=True, omit_defaults=True):
     source: str = ""
     end: str = ""
     is_after_component: bool = False
+
+    def before_another(self) -> Tail:
+        """As another message of the same answer finds it: it begins a paragraph."""
+        return msgspec.structs.replace(self, source="", is_after_component=bool(self.end))
 
 
 class TextPart(Struct):
