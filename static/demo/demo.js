@@ -1,4 +1,7 @@
-/** The shop's own script: a button that asks the chat, and one that copies the tag. */
+/**
+ * The shop's own script: a button that asks the chat, one that copies the tag, and what the agent may
+ * ask of the page.
+ */
 
 start(
   /** @type {HTMLButtonElement} */ (document.querySelector("[data-ask]")),
@@ -13,6 +16,9 @@ start(
  */
 export function start(ask, copy, tag) {
   ask.addEventListener("click", () => chat("send", ask.dataset.ask));
+  chat("on", "effect", show);
+  chat("on", "action", show);
+  chat("on", "tool", describe);
   copy.addEventListener("click", async () => {
     document.getSelection()?.selectAllChildren(tag);
     // Pages on plain http have no clipboard: there the tag stands selected, ready for Ctrl+C.
@@ -20,6 +26,27 @@ export function start(ask, copy, tag) {
     await navigator.clipboard.writeText(tag.textContent || "");
     copy.textContent = copy.dataset.copied || "";
   });
+}
+
+/**
+ * The agent, or a button of its card, wants a lamp to be seen.
+ * @param {{name: string, data: {lamp?: unknown}}} wanted
+ */
+function show({ name, data }) {
+  const picture = name === "show_lamp" && document.querySelector(`.picture.${CSS.escape(`${data.lamp}`)}`);
+  const lamp = picture && picture.closest(".lamp");
+  if (!lamp) return;
+  for (const other of document.querySelectorAll(".lamp.is-shown")) other.classList.remove("is-shown");
+  lamp.classList.add("is-shown");
+  lamp.scrollIntoView({ block: "center" });
+}
+
+/**
+ * What the agent asked the page; other questions are left to other handlers.
+ * @param {{name: string}} question
+ */
+function describe({ name }) {
+  return name === "describe_page" ? { title: document.title, lang: document.documentElement.lang } : undefined;
 }
 
 /**

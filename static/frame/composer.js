@@ -1,5 +1,12 @@
 /**
- * The form: a text box that grows, Enter that sends, and a draft that survives every refusal.
+ * The form: a text box that grows, Enter that sends, files that are chosen, pasted or dropped, and a
+ * draft that survives every refusal.
+ *
+ * @typedef {import("./wire.js").UploadsOffered} UploadsOffered
+ * @typedef {import("./upload.js").Uploaded} Uploaded
+ * @typedef {Awaited<ReturnType<typeof import("./uploads.js").createTray>>} Tray
+ * @typedef {Pick<Parameters<typeof import("./uploads.js").createTray>[0],
+ *   "limits" | "showAlert" | "onChange">} Hooks
  */
 import { byId, newId } from "./page.js";
 
@@ -7,14 +14,17 @@ const BRIEF_MS = 2000;
 
 /**
  * @param {object} on
- * @param {(text: string, id: string) => void} on.send
+ * @param {(text: string, id: string, files: Uploaded[]) => void} on.send
  * @param {(pages: number) => void} on.page Page Up or Down in the empty box
+ * @param {UploadsOffered | null} on.uploads
+ * @param {(hooks: Hooks) => Promise<Tray>} on.loadTray
  */
 export function createComposer(on) {
   const form = /** @type {HTMLFormElement} */ (byId("composer"));
   const box = /** @type {HTMLTextAreaElement} */ (byId("text"));
   const button = /** @type {HTMLElement} */ (form.querySelector(".send"));
   const nextId = /** @type {HTMLInputElement} */ (form.elements.namedItem("client_message_id"));
+  const chooser = /** @type {HTMLInputElement} */ (byId("files"));
   const alert = byId("alert");
   const status = byId("status");
   /** @type {Record<string, string>} */
@@ -22,25 +32,64 @@ export function createComposer(on) {
   /** @type {Record<string, number>} */
   const timers = {};
   let isNative = false;
+  let limits = on.uploads;
+  /** Where files wait to be sent: most visitors never have one. @type {Tray | null} */
+  let tray = null;
+  /** @type {Promise<Tray> | null} */
+  let loading = null;
 
   function changed() {
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight}px`;
-    button.setAttribute("aria-disabled", String(!box.value.trim()));
+    button.setAttribute("aria-disabled", String(!hasDraft() || box.readOnly));
+  }
+
+  function hasDraft() {
+    return Boolean(box.value.trim() || (tray && tray.hasAny()));
   }
 
   function send() {
     const text = box.value.trim();
-    if (!text || isRunning()) return;
+    if (!hasDraft() || box.readOnly || (isRunning() && !mayFollowUp())) return;
+    if (tray && !tray.isReady(send)) return;
     setText("");
-    ask(text);
+    ask(text, tray ? tray.take() : []);
   }
 
-  /** @param {string} text */
-  function ask(text) {
+  /** @param {string} text @param {Uploaded[]} [files] */
+  function ask(text, files = []) {
+    if (box.readOnly) return;
     showAlert("");
-    on.send(text, nextId.value);
+    on.send(text, nextId.value, files);
     nextId.value = newId();
+  }
+
+  async function openTray() {
+    loading = loading || on.loadTray({ limits: () => limits, showAlert, onChange: changed });
+    tray = await loading;
+    changed();
+    return tray;
+  }
+
+  /** @param {FileList | null} files */
+  async function addFiles(files) {
+    const chosen = Array.from(files || []);
+    if (chosen.length && mayUpload()) (await openTray()).add(chosen);
+  }
+
+  function mayUpload() {
+    return Boolean(limits) && document.documentElement.dataset.uploads !== "off";
+  }
+
+  /** A file that nobody takes would open in our place. @param {DragEvent} event */
+  function dragged(event) {
+    const data = event.dataTransfer;
+    if (!data || !data.types.includes("Files")) return;
+    event.preventDefault();
+    const isOver = event.type !== "drop" && !(event.type === "dragleave" && !event.relatedTarget);
+    document.documentElement.toggleAttribute("data-drop", isOver && mayUpload());
+    if (event.type === "drop") addFiles(data.files);
+    else if (mayUpload()) openTray();
   }
 
   /** @param {string} text */
@@ -77,6 +126,21 @@ export function createComposer(on) {
       on.page(event.key === "PageUp" ? -1 : 1);
     }
   });
+  box.addEventListener("paste", (event) => {
+    const data = event.clipboardData;
+    // An office program brings its text as a picture too.
+    if (!data || !data.files.length || data.types.includes("text/plain")) return;
+    event.preventDefault();
+    addFiles(data.files);
+  });
+  chooser.addEventListener("change", async () => {
+    await addFiles(chooser.files);
+    chooser.value = "";
+  });
+  for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
+    document.addEventListener(type, (event) => dragged(/** @type {DragEvent} */ (event)));
+  }
+  if (byId("chips").children.length) openTray();
   form.noValidate = true; // an empty box needs no reproach from the browser
   changed();
 
@@ -89,8 +153,41 @@ export function createComposer(on) {
       if (isTouch) document.documentElement.toggleAttribute("data-pointer", true); // needs no ring
       (isTouch ? byId("transcript") : box).focus({ preventScroll: true });
     },
-    /** A refused text comes back in front of what was typed since. @param {string} text */
-    giveBack: (text) => setText([text, box.value].filter(Boolean).join("\n")),
+    /**
+     * A refused text comes back in front of what was typed since, its files beside what was added.
+     *
+     * @param {string} text
+     * @param {Uploaded[]} [files]
+     */
+    giveBack(text, files = []) {
+      setText([text, box.value].filter(Boolean).join("\n"));
+      if (tray) tray.giveBack(files);
+    },
+    /** Opens the browser's own dialogue. */
+    attach: () => chooser.click(),
+    /** What the platform can do and the owner shows. @param {import("./wire.js").Offered} offered */
+    setOffered(offered) {
+      document.documentElement.dataset.retry = offered.retry ? "on" : "off";
+      document.documentElement.toggleAttribute("data-follow-up", Boolean(offered.follow_up));
+      limits = offered.uploads || null;
+      byId("attach").hidden = !limits;
+      chooser.accept = limits ? limits.accept.join() : "";
+    },
+    /**
+     * Locked and closed conversations take no messages; what was typed stays.
+     *
+     * @param {string} access
+     * @param {string} reason the platform's, if it gave one
+     * @param {import("./page.js").Say} say
+     */
+    setAccess(access, reason, say) {
+      const isOpen = access === "open";
+      document.documentElement.dataset.access = access;
+      byId("access-words").textContent = isOpen ? "" : reason || say(`live.access.${access}`);
+      box.readOnly = access !== "open";
+      changed();
+    },
+    mayFollowUp,
     /** @param {boolean} isIt */
     setRunning: (isIt) => document.documentElement.toggleAttribute("data-running", isIt),
     /** From now on the browser posts the form itself: no socket gets through. */
@@ -98,9 +195,16 @@ export function createComposer(on) {
       isNative = true;
       form.noValidate = false;
     },
-    /** Posts this text as the form it came from. @param {string} text @param {string} id */
-    post(text, id) {
+    /**
+     * Posts this message as the form it came from.
+     *
+     * @param {string} text
+     * @param {string} id
+     * @param {Uploaded[]} files
+     */
+    post(text, id, files) {
       setText(text);
+      if (tray) tray.giveBack(files);
       nextId.value = id;
       button.click();
     },
@@ -118,6 +222,11 @@ export function createComposer(on) {
       }, wait_ms);
     },
   };
+}
+
+/** Whether the platform takes a message while it is writing. */
+function mayFollowUp() {
+  return document.documentElement.hasAttribute("data-follow-up");
 }
 
 function isRunning() {

@@ -21,7 +21,13 @@ function start(page) {
 
   const say = createTexts(page.strings);
   const scroll = createScroll(byId("transcript"), byId("thread"), byId("jump"));
-  const composer = createComposer({ send, page: scroll.page });
+  const composer = createComposer({
+    send,
+    page: scroll.page,
+    uploads: page.uploads,
+    loadTray: (hooks) =>
+      import("./uploads.js").then(({ createTray }) => createTray({ page, token, ...hooks })),
+  });
   const host = createHost(page.origin, onHost);
   const token = createToken(page, () => connection.send({ type: "token.renew" }));
   const thread = createThread({
@@ -29,11 +35,14 @@ function start(page) {
     say,
     composer,
     scroll,
-    tell: host.tell,
+    host,
     command: (command) => connection.send(command),
     startOver: () => connection.reopen(),
     onToken: token.set,
     onAccepted: remember,
+    showFiles: (message) => {
+      if (message.querySelector("[data-files]")) withFiles((files) => files.fill(message, address));
+    },
   });
   const connection = createConnection({
     url: page.paths.socket,
@@ -65,10 +74,29 @@ function start(page) {
   /**
    * @param {string} text
    * @param {string} id
+   * @param {import("./upload.js").Uploaded[]} files
    */
-  function send(text, id) {
-    thread.send(text, id);
+  function send(text, id, files) {
+    thread.send({ text, files }, id);
     open();
+  }
+
+  /** @param {(files: typeof import("./files.js")) => void} use */
+  function withFiles(use) {
+    import("./files.js").then(use);
+  }
+
+  /** Where a file is to be had now. @param {string} attachment */
+  async function address(attachment) {
+    const { askAddress } = await import("./files.js");
+    return askAddress(page.site, token, attachment);
+  }
+
+  /** @param {HTMLElement} link */
+  async function openFile(link) {
+    const found = await address(link.dataset.attachment || "");
+    if (found) withFiles((files) => files.save(link, found));
+    else composer.showAlert(say("live.offline"));
   }
 
   /** Asks once whether the browser kept our cookie; what to do instead is told in the answer. */
@@ -91,6 +119,8 @@ function start(page) {
         return open();
       case "focus":
         return composer.focus();
+      case "result":
+        return thread.result(message);
       default:
         return undefined;
     }
@@ -111,6 +141,8 @@ function start(page) {
     const button = /** @type {HTMLElement | null} */ (target.closest("[data-act]"));
     if (!button) return;
     if (button.dataset.act === "close") host.close();
+    else if (button.dataset.act === "attach") composer.attach();
+    else if (button.dataset.act === "file") event.preventDefault(), openFile(button);
     else if (!composer.isNative() && thread.act(button)) event.preventDefault();
   });
   document.addEventListener("keydown", (event) => {

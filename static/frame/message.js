@@ -16,7 +16,10 @@ export function createQuestion(message) {
   const element = fromTemplate("question");
   element.dataset.id = message.id;
   element.dataset.client = message.client_message_id || "";
-  slot(element, "text").textContent = (message.parts || []).map((part) => part.text).join("\n");
+  const parts = message.parts || [];
+  slot(element, "text").textContent = parts.map((part) => part.text).filter(Boolean).join("\n");
+  const files = parts.filter((part) => part.kind === "attachment");
+  if (files.length) slot(element, "text").before(placeFiles(document.createElement("div"), files));
   return element;
 }
 
@@ -27,7 +30,7 @@ export function createQuestion(message) {
 export function createAnswer(message, say) {
   const element = fromTemplate("answer");
   element.dataset.id = message.id;
-  (message.parts || []).forEach((part, index) => setPart(element, index, part));
+  (message.parts || []).forEach((part, index) => setPart(element, index, part, say));
   setState(element, message.state, message.failure || null, say);
   setVerdict(element, message.feedback ? message.feedback.verdict : null);
   return element;
@@ -75,10 +78,11 @@ export function setVerdict(element, verdict) {
  * @param {HTMLElement} element an answer
  * @param {number} index
  * @param {ShownPart} part
+ * @param {Say} say
  */
-export function setPart(element, index, part) {
+export function setPart(element, index, part, say) {
   const old = element.querySelector(`[data-index="${index}"]`);
-  const made = createPart(index, part);
+  const made = createPart(index, part, say);
   if (old) old.replaceWith(made);
   else if (part.kind === "source") slot(element, "source-list").append(made);
   else if (part.kind === "step") stepList(slot(element, "parts")).append(made);
@@ -111,23 +115,64 @@ export function plainText(element) {
 /**
  * @param {number} index
  * @param {ShownPart} part
+ * @param {Say} say
  */
-function createPart(index, part) {
-  const element = fromTemplate(templateOf(part.kind));
+function createPart(index, part, say) {
+  const element = fromTemplate(templateOf(part));
   element.dataset.index = String(index);
   if (part.kind === "text") setHtml(element, part.html || "");
   else if (part.kind === "reasoning") setHtml(slot(element, "html"), part.html || "");
   else if (part.kind === "step") fillStep(element, part);
   else if (part.kind === "source") fillSource(element, part);
+  else if (element.matches(".attachments")) placeFiles(element, [part]);
   else if (part.kind === "image" || part.kind === "file") fillLink(element, part, part.name || part.title);
-  else if (part.kind === "notice") fillNotice(element, part);
+  else if (part.kind === "notice") fillNotice(element, part, say);
+  else if (part.kind === "tool_call") fillCall(element, part);
+  else if (element.matches(".asked")) fillAsked(element, part);
   return element;
 }
 
-/** @param {string} kind */
-function templateOf(kind) {
+/** @param {ShownPart} part */
+function templateOf({ kind, html, url, attachment }) {
+  if (kind === "image" && !url) return attachment ? "picture" : "other";
   if (kind === "image" || kind === "file") return "file";
+  if (kind === "tool_call") return "call";
+  if (kind === "removed") return "gone";
+  if (kind === "widget" || kind === "input_request") return html ? "asked" : "other";
   return ["text", "reasoning", "step", "source", "notice"].includes(kind) ? kind : "other";
+}
+
+/**
+ * `files.js` shows them there.
+ *
+ * @param {HTMLElement} place
+ * @param {ShownPart[]} parts
+ */
+function placeFiles(place, parts) {
+  place.dataset.files = JSON.stringify(parts);
+  return place;
+}
+
+/**
+ * A form or a widget; `answers.js` puts our own words into it.
+ *
+ * @param {HTMLElement} element
+ * @param {ShownPart} part
+ */
+function fillAsked(element, part) {
+  element.dataset.state = part.state || "";
+  setHtml(element, part.html || "");
+}
+
+/**
+ * Nothing to see: `tools.js` asks the host page for it.
+ *
+ * @param {HTMLElement} element
+ * @param {ShownPart} part
+ */
+function fillCall(element, part) {
+  element.dataset.state = part.state || "";
+  element.dataset.call = JSON.stringify({ id: part.id, name: part.name, arguments: part.data });
 }
 
 /**
@@ -164,10 +209,11 @@ function fillLink(element, part, label) {
 /**
  * @param {HTMLElement} element
  * @param {ShownPart} part
+ * @param {Say} say
  */
-function fillNotice(element, part) {
+function fillNotice(element, part, say) {
   element.dataset.level = part.level || "info";
-  slot(element, "text").textContent = part.text || "";
+  slot(element, "text").textContent = part.text || (part.name ? say("live.cut") : "");
 }
 
 /**

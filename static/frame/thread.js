@@ -5,8 +5,9 @@
  * @typedef {import("./wire.js").Command} Command
  * @typedef {import("./wire.js").ServerEvent} ServerEvent
  * @typedef {import("./wire.js").ConversationEvent} ConversationEvent
+ * @typedef {ReturnType<typeof import("./answers.js").createAnswers>} Answers
+ * @typedef {{text: string, files: import("./upload.js").Uploaded[]}} Sent
  */
-import { byId } from "./page.js";
 import { createTranscript } from "./transcript.js";
 import { unreachable } from "./wire.js";
 
@@ -16,20 +17,28 @@ import { unreachable } from "./wire.js";
  * @param {import("./page.js").Say} parts.say
  * @param {ReturnType<typeof import("./composer.js").createComposer>} parts.composer
  * @param {ReturnType<typeof import("./scroll.js").createScroll>} parts.scroll
- * @param {ReturnType<typeof import("./host.js").createHost>["tell"]} parts.tell
+ * @param {ReturnType<typeof import("./host.js").createHost>} parts.host
  * @param {(command: Command) => boolean} parts.command
  * @param {() => void} parts.startOver connects again, to be sent the conversation whole
  * @param {(token: string, expires_in_s: number) => void} parts.onToken
  * @param {() => void} parts.onAccepted
+ * @param {(message: HTMLElement) => void} parts.showFiles
  */
 export function createThread(parts) {
-  const { page, say, composer, scroll, tell, command } = parts;
-  const transcript = createTranscript(say);
-  /** Sent and not yet accepted: client message id → text. @type {Map<string, string>} */
+  const { page, say, composer, scroll, host, command } = parts;
+  const { tell } = host;
+  const transcript = createTranscript(say, parts.showFiles);
+  /** Sent and not yet accepted, by client message id. @type {Map<string, Sent>} */
   const outbox = new Map();
   /** @type {{id: string, epoch: string | null, seq: number}} */
   let at = page.conversation;
   let run = page.run;
+  /** Forms, widgets, calls of the host page: few agents need them. @type {Answers | null} */
+  let answers = null;
+  let isFetching = false;
+  /** Whether the run was asked for here, and not in another tab. */
+  let isOurs = true;
+  let hasAsked = false;
 
   if (run) transcript.open(run.message);
   if (page.is_streaming) {
@@ -37,7 +46,8 @@ export function createThread(parts) {
     // Without a socket nobody says that the answer has ended, but the page that brought it.
     document.addEventListener("DOMContentLoaded", () => at.epoch === null && setRun(null));
   }
-  setEarlier(page.has_more);
+  transcript.setEarlier(page.has_more);
+  fetchAnswers();
 
   /** Whether a numbered event is the next one. @param {number} seq */
   function isNext(seq) {
@@ -51,6 +61,20 @@ export function createThread(parts) {
   function startOver() {
     at.epoch = null;
     parts.startOver();
+  }
+
+  /** As soon as an agent asks for something, and not before. */
+  async function fetchAnswers() {
+    if (isFetching || !transcript.asks()) return;
+    isFetching = true;
+    const { createAnswers } = await import("./answers.js");
+    answers = createAnswers({ say, composer, host, ask, isOurs: () => isOurs });
+  }
+
+  /** @param {Command} wanted */
+  function ask(wanted) {
+    if (/^(message|input|tool)/.test(wanted.type)) hasAsked = true;
+    return command(wanted);
   }
 
   /** @param {import("./wire.js").Patch} event */
@@ -73,13 +97,15 @@ export function createThread(parts) {
       case "message.accepted":
         return accepted(event);
       case "history":
-        return scroll.keep(() => showEarlier(event));
+        return scroll.keep(() => transcript.prepend(event.messages, event.has_more));
       case "feedback.saved":
         return judged(event);
       case "token":
         return parts.onToken(event.token, event.expires_in_s);
       case "error":
         return refused(event);
+      case "action":
+        return host.pass("action", event.name, event.data);
       case "conversations":
       case "restart":
       case "pong":
@@ -100,6 +126,8 @@ export function createThread(parts) {
       case "run.started":
         transcript.announce(say("live.answering"));
         tell("answer.started");
+        isOurs = hasAsked;
+        hasAsked = false;
         return setRun({ id: event.run, message: event.message });
       case "part":
         return transcript.setPart(event);
@@ -107,10 +135,12 @@ export function createThread(parts) {
         return transcript.suggest(event.items);
       case "run.ended":
         return ended(event);
-      case "title":
       case "effect":
-      case "tool.called":
+        return isOurs && host.pass("effect", event.name, event.data);
       case "access":
+        return composer.setAccess(event.access, event.reason, say);
+      case "title":
+      case "tool.called":
         return undefined;
       default:
         return unreachable(event);
@@ -119,7 +149,7 @@ export function createThread(parts) {
 
   /** @param {import("./wire.js").Ready} event */
   function ready(event) {
-    document.documentElement.dataset.retry = event.offered.retry ? "on" : "off";
+    composer.setOffered(event.offered);
     composer.setStatus("server", "");
     outbox.forEach(deliver);
   }
@@ -130,7 +160,8 @@ export function createThread(parts) {
     at = { id: conversation.id, epoch: conversation.epoch, seq: conversation.seq };
     transcript.show(conversation.messages);
     transcript.suggest(conversation.suggestions);
-    setEarlier(conversation.has_more);
+    transcript.setEarlier(conversation.has_more);
+    composer.setAccess(conversation.access, conversation.access_reason, say);
     setRun(conversation.run);
   }
 
@@ -146,22 +177,6 @@ export function createThread(parts) {
     if (!outbox.delete(id)) return;
     tell("message.sent");
     parts.onAccepted();
-  }
-
-  /** @param {import("./wire.js").History} event */
-  function showEarlier(event) {
-    transcript.prepend(event.messages);
-    setEarlier(event.has_more);
-  }
-
-  /**
-   * The greeting is the beginning: it stands where nothing older is left to show.
-   *
-   * @param {boolean} hasMore
-   */
-  function setEarlier(hasMore) {
-    byId("earlier").hidden = !hasMore;
-    byId("opening").hidden = hasMore;
   }
 
   /** @param {import("./wire.js").FeedbackSaved} event */
@@ -187,47 +202,43 @@ export function createThread(parts) {
 
   /** @param {import("./wire.js").WireError} event */
   function refused(event) {
-    if (!event.ref) return turnedAway(event);
-    const text = outbox.get(event.ref);
-    if (text) {
-      outbox.delete(event.ref);
+    // Said before the server closes. A token that is too old is no news: it is replaced at once.
+    if (!event.ref) return event.code !== "unauthorized" && composer.setStatus("server", event.message);
+    if (answers && answers.refuse(event)) return undefined;
+    const unsent = outbox.get(event.ref);
+    if (unsent && outbox.delete(event.ref)) {
       transcript.remove(event.ref);
-      composer.giveBack(text);
+      composer.giveBack(unsent.text, unsent.files);
     }
     composer.showAlert(event.message);
-    tell("error", { code: event.code });
+    return tell("error", { code: event.code });
   }
 
-  /**
-   * Said before the server closes. A token that is too old is no news: it is replaced at once.
-   *
-   * @param {import("./wire.js").WireError} event
-   */
-  function turnedAway(event) {
-    if (event.code !== "unauthorized") composer.setStatus("server", event.message);
-  }
-
-  /** @param {string} text @param {string} id */
-  function deliver(text, id) {
-    const conversation = at.id ? { conversation: at.id } : {};
-    command({ type: "message.send", client_message_id: id, text, ...conversation });
+  /** @param {Sent} sending @param {string} id */
+  function deliver({ text, files }, id) {
+    const attachments = files.map((file) => file.id);
+    ask({ type: "message.send", client_message_id: id, text, attachments, conversation: at.id || null });
   }
 
   /** Said now or not at all: what a visitor can simply press again. @param {Command} pressed */
   function wish(pressed) {
-    composer.showAlert(command(pressed) ? "" : say("live.offline"));
+    composer.showAlert(ask(pressed) ? "" : say("live.offline"));
   }
 
   return {
     /** @param {import("./wire.js").Patch | ServerEvent | ConversationEvent} event */
     take(event) {
+      const finish = answers ? answers.watch(event) : fetchAnswers;
       if (Array.isArray(event)) {
         if (isNext(event[0])) patched(event);
-      } else if ("seq" in event && event.type !== "ready") {
+        return;
+      }
+      if ("seq" in event && event.type !== "ready") {
         if (isNext(event.seq)) changed(event);
       } else {
         answered(/** @type {ServerEvent} */ (event));
       }
+      finish();
     },
     /** What a hello says of the screen. Without `epoch` the server sends everything. */
     place() {
@@ -242,15 +253,17 @@ export function createThread(parts) {
     giveUp() {
       composer.goNative();
       const [oldest, ...others] = outbox;
-      others.forEach(([, text]) => composer.giveBack(text));
-      if (oldest) composer.post(oldest[1], oldest[0]);
+      others.forEach(([, { text, files }]) => composer.giveBack(text, files));
+      if (oldest) composer.post(oldest[1].text, oldest[0], oldest[1].files);
     },
-    /** @param {string} text @param {string} id */
-    send(text, id) {
-      outbox.set(id, text);
-      transcript.addSending(id, text);
+    /** @param {import("./host.js").Result} message what the host page returned */
+    result: (message) => answers && answers.result(message),
+    /** @param {Sent} sending @param {string} id */
+    send(sending, id) {
+      outbox.set(id, sending);
+      transcript.addSending(id, sending);
       scroll.toEnd();
-      deliver(text, id);
+      deliver(sending, id);
     },
     /** @param {HTMLElement} button @returns {boolean} whether the button was ours */
     act(button) {
@@ -258,7 +271,7 @@ export function createThread(parts) {
       const message = (answer && answer.dataset.id) || "";
       switch (button.dataset.act) {
         case "ask":
-          if (!run) composer.ask(/** @type {HTMLButtonElement} */ (button).value);
+          if (!run || composer.mayFollowUp()) composer.ask(/** @type {HTMLButtonElement} */ (button).value);
           break;
         case "stop":
           if (run) wish({ type: "run.stop", run: run.id });

@@ -11,11 +11,14 @@ import {
 import { applyPatch } from "./patches.js";
 
 const HEARD_AFTER_MS = 1500;
+/** The kinds that patches change. */
+const OPENING = ["text", "reasoning"];
 
 /**
  * @param {import("./page.js").Say} say
+ * @param {(message: HTMLElement) => void} showFiles puts files where a message has a place for them
  */
-export function createTranscript(say) {
+export function createTranscript(say, showFiles) {
   const list = byId("messages");
   const suggestions = document.getElementById("suggestions") || addSuggestions(list);
   const announcer = byId("announcer");
@@ -38,7 +41,9 @@ export function createTranscript(say) {
 
   /** @param {ShownMessage} message */
   function create(message) {
-    return message.role === "visitor" ? createQuestion(message) : createAnswer(message, say);
+    const made = message.role === "visitor" ? createQuestion(message) : createAnswer(message, say);
+    showFiles(made);
+    return made;
   }
 
   /** @param {ShownMessage} message */
@@ -52,6 +57,16 @@ export function createTranscript(say) {
 
   function setStarted() {
     byId("thread").toggleAttribute("data-started", list.children.length > 0);
+  }
+
+  /**
+   * The greeting is the beginning: it stands where nothing older is left to show.
+   *
+   * @param {boolean} hasMore
+   */
+  function setEarlier(hasMore) {
+    byId("earlier").hidden = !hasMore;
+    byId("opening").hidden = hasMore;
   }
 
   /** @param {string[]} items */
@@ -72,21 +87,28 @@ export function createTranscript(say) {
       openPart = null;
       setStarted();
     },
-    /** @param {ShownMessage[]} messages older ones */
-    prepend(messages) {
+    /** @param {ShownMessage[]} messages older ones @param {boolean} hasMore */
+    prepend(messages, hasMore) {
       list.prepend(...messages.filter((message) => !find(message.id)).map(create));
+      setEarlier(hasMore);
     },
+    setEarlier,
+    /** Whether an agent asks for something here. */
+    asks: () => Boolean(list.querySelector(".asked, [data-call]")),
     /**
      * The visitor's own words at once, before the server has them.
      *
      * @param {string} clientId
-     * @param {string} text
+     * @param {import("./thread.js").Sent} sending
      */
-    addSending(clientId, text) {
+    addSending(clientId, { text, files }) {
       suggest([]);
       add({
         id: "", role: "visitor", state: "running", created_at: "",
-        client_message_id: clientId, parts: [{ kind: "text", text }],
+        client_message_id: clientId, parts: [
+          ...files.map(({ id, ...file }) => ({ kind: "attachment", attachment: id, ...file })),
+          { kind: "text", text },
+        ],
       });
       /** @type {HTMLElement} */ (findSent(clientId)).dataset.state = "sending";
     },
@@ -105,8 +127,9 @@ export function createTranscript(say) {
     setPart(event) {
       const answer = find(event.message);
       if (!answer) return;
-      setPart(answer, event.index, event.part);
-      openPart = openRoot(answer);
+      setPart(answer, event.index, event.part, say);
+      showFiles(answer);
+      if (OPENING.includes(event.part.kind)) openPart = openRoot(answer);
     },
     /** The answer that patches are about from now on. @param {string} id empty: none */
     open(id) {
@@ -124,7 +147,8 @@ export function createTranscript(say) {
       if (!answer) return "";
       setState(answer, event.state, event.failure, say);
       const words = ending(event.state, event.failure, say);
-      return `${say("live.answer")} ${plainText(answer)} ${words}`;
+      const waits = answer.querySelector('.asked[data-state="pending"]') ? say("live.waits") : "";
+      return `${say("live.answer")} ${plainText(answer)} ${words} ${waits}`;
     },
     /**
      * Says in plain text what a screen reader should hear: that an answer begins and how it ended,

@@ -11,15 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
 from widget.domain.conversations import new_id
-from widget.domain.errors import ChatdockError
+from widget.domain.errors import ChatdockError, FormRefused, NotFound, NotOffered
 from widget.domain.sites import Caller
 from widget.runs import feedback, start, stop
+from widget.runs.doors import posted, refilled
+from widget.runs.reply import Given, HostAction, Pressed
+from widget.web import form_files, wire
 from widget.web.admit import admit_site, is_from_elsewhere
+from widget.web.answering import give_answer, pressed_of
+from widget.web.door import Place
 from widget.web.errors import trouble_of
 from widget.web.look import read_look
 from widget.web.services import services
@@ -33,14 +39,17 @@ MOST_TAGS, TAG_CHARS, DETAIL_CHARS = 10, 30, 2000
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a form has led to. ``conversation``: None leaves the one that stood there."""
+    """What a form has led to. ``conversation``: None leaves the one that stood there. ``alert``:
+    why it came to nothing."""
 
     conversation: str | None = None
     draft: str = ""
+    alert: str = ""
     asks_why: str = ""
 
 
 Act = Callable[[Caller], Outcome]
+Refill = Callable[[Caller], dict[Place, str]]
 
 
 @bp.before_request
@@ -53,10 +62,13 @@ def refuse_elsewhere() -> None:
 
 @bp.post("/frame/<site>/messages")
 def send(site: str) -> ResponseReturnValue:
-    """The composer's own button, or a starter's: then the typed text stays."""
+    """The composer's own button, or a starter's: then the typed text and its files stay."""
+    form_files.admit(admit_site(site))
     starter, typed = _field("starter"), _field("text")
 
     def act(caller: Caller) -> Outcome:
+        if refusals := form_files.keep_all(caller):
+            return Outcome(draft=typed, alert=refusals)
         with services().limits.message(caller) as ticket:
             accepted = start.send(
                 services().engine,
@@ -64,6 +76,7 @@ def send(site: str) -> ResponseReturnValue:
                 _field("conversation") or None,
                 client_message_id=_client_message_id(),
                 text=starter or typed,
+                attachments=() if starter else form_files.ids(),
             )
             if not accepted.is_repeat:
                 ticket.count()
@@ -82,6 +95,20 @@ def retry(site: str, message: str) -> ResponseReturnValue:
         return Outcome(accepted.conversation, draft=_field("text"))
 
     return _answer(site, act)
+
+
+@bp.post("/frame/<site>/messages/<message>/parts/<int:part>/answer")
+def reply(site: str, message: str, part: int) -> ResponseReturnValue:
+    """A form that an agent asked to be filled in, or a control of a widget."""
+    given = posted(request.form.items(multi=True))
+
+    def act(caller: Caller) -> Outcome:
+        found = give_answer(services(), caller, _pressed(message, part, given))
+        if isinstance(found, HostAction):
+            raise NotOffered("without scripts the host page cannot be told")
+        return Outcome(found.conversation)
+
+    return _answer(site, act, refill=lambda caller: _refill(caller, message, part, given))
 
 
 @bp.post("/frame/<site>/runs/<run>/stop")
@@ -127,8 +154,9 @@ def begin(site: str) -> ResponseReturnValue:
     return _answer(site, lambda caller: Outcome(conversation="", draft=_field("text")))
 
 
-def _answer(site_key: str, act: Act) -> Response:
-    """The page after the act, or with what was refused and why."""
+def _answer(site_key: str, act: Act, refill: Refill = lambda caller: {}) -> Response:
+    """The page after the act, or with what was refused, why, and the forms that ``refill`` fills in
+    again."""
     site = admit_site(site_key)
     look = read_look(site, is_direct=request.args.get("page") == "chat")
     visit = come_back(site, look, _field("token"))
@@ -141,23 +169,61 @@ def _answer(site_key: str, act: Act) -> Response:
         services().limits.knock(site, visit.caller.address)
         outcome = act(visit.caller)
     except ChatdockError as error:
-        return _refused(visit, error)
-    here = request.form.get("conversation")
+        return _refused(visit, error, refill)
+    here = _here()
     shown = visit.show(here if outcome.conversation is None else outcome.conversation)
-    return visit.page(shown, draft=outcome.draft, asks_why=outcome.asks_why, may_stream=True)
+    return visit.page(
+        shown,
+        status=422 if outcome.alert else 200,
+        alert=outcome.alert,
+        draft=outcome.draft,
+        kept=form_files.kept(visit.caller),
+        asks_why=outcome.asks_why,
+        may_stream=True,
+    )
 
 
-def _refused(visit: Visit, error: ChatdockError) -> Response:
+def _refused(visit: Visit, error: ChatdockError, refill: Refill) -> Response:
     trouble = trouble_of(error)
     response = visit.page(
-        visit.show(request.form.get("conversation")),
+        visit.show(_here()),
         status=trouble.status,
         alert=trouble.words(services().texts, visit.look.lang),
         draft=_typed(),
+        kept=form_files.kept(visit.caller),
+        refilled=refill(visit.caller),
     )
     if trouble.retry_after_s is not None:
         response.headers["Retry-After"] = str(trouble.retry_after_s)
     return response
+
+
+def _here() -> str | None:
+    """The conversation that stands on the page; a form inside an answer has it in its address."""
+    return request.form.get("conversation", request.args.get("conversation"))
+
+
+def _pressed(message: str, part: int, given: Given) -> Pressed:
+    """Within the bounds of the same command on a socket."""
+    command = {
+        "message": message,
+        "part": part,
+        "action": _field("action"),
+        "values": given,
+        "is_skipped": "skip" in request.form,
+    }
+    try:
+        return pressed_of(msgspec.convert(command, wire.InputAnswer))
+    except msgspec.ValidationError as error:
+        raise FormRefused(str(error)) from error
+
+
+def _refill(caller: Caller, message: str, part: int, given: Given) -> dict[Place, str]:
+    try:
+        html = refilled(services().engine, caller, message, part, given)
+    except NotFound:
+        return {}
+    return {(message, part): html} if html else {}
 
 
 def _field(name: str) -> str:

@@ -17,6 +17,7 @@ from widget.domain.sites import Caller
 from widget.domain.transcript import ShownMessage
 from widget.runs import follow, opening
 from widget.runs.engine import Engine
+from widget.web.door import Door
 from widget.web.lifecycle import Lifecycle
 from widget.web.message_view import Block, MessageView, blocks_of
 from widget.web.sockets import Sockets
@@ -42,8 +43,10 @@ class LiveAnswer:
         sockets: Sockets,
         conversation: str,
         answer: str,
+        door: Door,
     ) -> None:
         self.id = answer
+        self._door = door
         self._conversation = conversation
         self._engine = engine
         self._lifecycle = lifecycle
@@ -58,7 +61,7 @@ class LiveAnswer:
         with self._sockets.page(self._caller):
             for shown, still_grows in self._looks():
                 self._last = shown
-                yield _piece(writer.write(blocks_of(shown.parts), has_ended=not still_grows))
+                yield _piece(writer.write(blocks_of(shown, self._door), has_ended=not still_grows))
 
     def message(self) -> MessageView:
         assert self._last is not None  # noqa: S101 - ``pieces`` looks at least once

@@ -71,6 +71,9 @@ class Look:
             "steps": _switch(ui.chat_bot.is_need_function_call_message),
             "reasoning": _switch(ui.chat_bot.is_need_reasoning),
             "sources": _switch(ui.chat_bot.is_need_sources),
+            "uploads": _switch(
+                self.site.options.ui.chat_bot.uploadable and ui.chat_bot.uploadable
+            ),
             "feedback": _switch(offers_feedback and ui.chat_bot.feedback.is_need_feedback),
         }
 
@@ -118,9 +121,9 @@ class Look:
     def with_token(self, token: str) -> Look:
         return replace(self, token=token)
 
-    def action(self, *path: str) -> str:
+    def action(self, *path: str, **more: str) -> str:
         """Where a form of this page posts to, with the look to answer in."""
-        query = dict(self.parameters, **({"page": "chat"} if self.is_direct else {}))
+        query = dict(self.parameters, **({"page": "chat"} if self.is_direct else {}), **more)
         return _address("/".join(("/frame", self.site.key, *path)), query)
 
     def address(self, origin: str) -> str:

@@ -5,16 +5,29 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
 from markupsafe import Markup
 
 from widget.domain.transcript import ShownFailure, ShownMessage, ShownPart
+from widget.web.door import Door
 from widget.web.services import services
 
+# What an agent asks for, or shows by HTML of its own.
+ASKED = ("widget", "input_request")
+# The template of every other kind; steps and sources have places of their own.
+KINDS = {
+    "text": "text",
+    "reasoning": "reasoning",
+    "notice": "notice",
+    "image": "file",
+    "file": "file",
+    "tool_call": "call",
+    "removed": "gone",
+}
 WEB_ADDRESS = re.compile(r"https?://([^/?#]+)", re.IGNORECASE)
 
 
@@ -43,10 +56,21 @@ class Block:
     index: int
     part: ShownPart
     steps: list[Item] = field(default_factory=list)
+    message: str = ""
+    door: Door | None = None
 
     @property
     def html(self) -> Markup:
-        return Markup(self.part.html or "")  # noqa: S704 - made and cleaned by the renderer
+        html = self.part.html or ""
+        if self.kind == "asked" and self.door:
+            html = self.door.on(self.message, self.index, html)
+        return Markup(html)  # noqa: S704 - made and cleaned by the renderer
+
+    @property
+    def call(self) -> str:
+        """What the modules tell the host page, as JSON."""
+        called = {"id": self.part.id, "name": self.part.name, "arguments": self.part.data}
+        return json.dumps(called, ensure_ascii=False)
 
     def holding(self, html: str) -> Block:
         return Block(self.kind, self.index, msgspec.structs.replace(self.part, html=html))
@@ -68,11 +92,13 @@ class Block:
 
 @dataclass(frozen=True)
 class MessageView:
-    """``is_asked_why``: the panel after a dislike stands open."""
+    """``is_asked_why``: the panel after a dislike stands open. ``door``: of a page that may be
+    without scripts."""
 
     shown: ShownMessage
     lang: str
     is_asked_why: bool = False
+    door: Door | None = None
 
     @property
     def id(self) -> str:
@@ -92,11 +118,16 @@ class MessageView:
 
     @property
     def text(self) -> str:
-        return "\n".join(part.text or "" for part in self.shown.parts)
+        return "\n".join(part.text for part in self.shown.parts if part.text)
+
+    @property
+    def files(self) -> list[ShownPart]:
+        """What the visitor sent along."""
+        return [part for part in self.shown.parts if part.kind == "attachment"]
 
     @property
     def blocks(self) -> list[Block]:
-        return blocks_of(self.shown.parts)
+        return blocks_of(self.shown, self.door)
 
     @property
     def sources(self) -> list[Item]:
@@ -119,22 +150,28 @@ class MessageView:
         return _failure_words(self.shown.failure, self.lang) if self.state == "failed" else ""
 
 
-def blocks_of(parts: Iterable[ShownPart]) -> list[Block]:
+def has_asked(message: ShownMessage) -> bool:
+    return any(part.kind in ASKED for part in message.parts)
+
+
+def blocks_of(message: ShownMessage, door: Door | None) -> list[Block]:
     found: list[Block] = []
-    for index, part in enumerate(parts):
+    for index, part in enumerate(message.parts):
         if part.kind == "step":
             if not found or found[-1].kind != "steps":
                 found.append(Block("steps", index, part))
             found[-1].steps.append(Item(index, part))
         elif part.kind != "source":
-            found.append(Block(_kind(part.kind), index, part))
+            found.append(Block(_kind(part), index, part, message=message.id, door=door))
     return found
 
 
-def _kind(kind: str) -> str:
-    if kind in ("image", "file"):
-        return "file"
-    return kind if kind in ("text", "reasoning", "notice") else "other"
+def _kind(part: ShownPart) -> str:
+    if part.kind in ASKED and part.html is not None:
+        return "asked"
+    if part.kind == "image" and not part.url:
+        return "picture" if part.attachment else "other"
+    return KINDS.get(part.kind, "other")
 
 
 def _failure_words(failure: ShownFailure | None, lang: str) -> str:

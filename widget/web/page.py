@@ -16,12 +16,15 @@ from widget.domain.conversations import new_id
 from widget.domain.options import FeedbackTag
 from widget.domain.sites import Caller
 from widget.domain.transcript import ShownConversation, ShownMessage, ShownPart
-from widget.runs import opening
+from widget.runs import opening, uploads
 from widget.runs.shown import rendered
+from widget.runs.uploads import Stored, Uploads
+from widget.web.door import Door
 from widget.web.live_answer import FLUSH, LiveAnswer
 from widget.web.look import Look
-from widget.web.message_view import Block, Item, MessageView
+from widget.web.message_view import Block, Item, MessageView, has_asked
 from widget.web.services import services
+from widget.web.shown_files import ShownFile, has_files, show_files_to
 from widget.web.tokens import TOKEN_LASTS_S
 
 STYLES = ("palette", "roles", "frame", "thread", "parts", "prose")
@@ -39,21 +42,26 @@ MODULES = (
     "patches",
     "scroll",
 )
-BLOCK_KINDS = ("text", "reasoning", "steps", "notice", "file", "other")
+BLOCK_KINDS = (
+    *("text", "reasoning", "steps", "notice", "picture", "file", "asked", "call", "gone", "other"),
+)
 
 
 @dataclass(frozen=True)
 class Page:
     """``has_cookie``: the browser sent our visitor cookie. ``alert`` and ``draft``: what went wrong
-    with the last form, and the text it held. ``asks_why``: the answer whose panel is open."""
+    with the last form, and the text it held; ``kept``: files that came with it and wait to be sent.
+    ``asks_why``: the answer whose panel is open."""
 
     look: Look
     caller: Caller
     nonce: str
     conversation: ShownConversation
     has_cookie: bool
+    door: Door
     alert: str = ""
     draft: str = ""
+    kept: tuple[Stored, ...] = ()
     asks_why: str = ""
     live: LiveAnswer | None = None
 
@@ -67,6 +75,7 @@ class Page:
     def _context(self) -> dict[str, object]:
         first_words = opening.greeting(services().engine, self.caller.site, self.look.lang)
         run = self.conversation.run
+        show_files_to(self.caller, self.look.lang)
         return {
             "look": self.look,
             "nonce": self.nonce,
@@ -83,9 +92,38 @@ class Page:
             "blanks": _blanks(self.look.lang),
             "alert": self.alert,
             "draft": self.draft,
+            "kept": self.kept,
+            "uploads": self._uploads,
+            "uploads_css": services().assets.url("css/uploads.css") if self._has_files else "",
             "live": self.live,
+            "widgets_css": services().assets.url("css/widgets.css") if self._may_ask else "",
+            "access": self._access,
+            "follow_up": bool(services().engine.capabilities(self.caller.site).follow_up),
             "host_origin": self._host_origin,
         }
+
+    @property
+    def _uploads(self) -> Uploads | None:
+        return uploads.offered(services().engine, self.caller.site)
+
+    @property
+    def _has_files(self) -> bool:
+        """Elsewhere their sheet comes with the first file."""
+        return bool(self.kept) or has_files(self.conversation.messages)
+
+    @property
+    def _may_ask(self) -> bool:
+        """Whether there is a form or a widget here; who knows what a running answer brings."""
+        return self.live is not None or any(map(has_asked, self.conversation.messages))
+
+    @property
+    def _access(self) -> SimpleNamespace:
+        """Whether the conversation takes messages, and the words for why not."""
+        shown = self.conversation
+        words = shown.access_reason if shown.access != "open" else ""
+        return SimpleNamespace(
+            state=shown.access, words=words or _access_words(shown.access, self.look)
+        )
 
     @property
     def _host_origin(self) -> str:
@@ -97,7 +135,9 @@ class Page:
         return Markup(html)  # noqa: S704 - made and cleaned by the renderer
 
     def _view(self, message: ShownMessage) -> MessageView:
-        return MessageView(message, self.look.lang, is_asked_why=message.id == self.asks_why)
+        return MessageView(
+            message, self.look.lang, is_asked_why=message.id == self.asks_why, door=self.door
+        )
 
     def _suggestions(self) -> tuple[str, ...]:
         """Asked for after the answer: a live one brings its own."""
@@ -114,6 +154,7 @@ class Page:
             "token": look.token,
             "expires_in_s": TOKEN_LASTS_S,
             "has_cookie": self.has_cookie,
+            "uploads": msgspec.to_builtins(self._uploads),
             "has_close": look.options.ui.header.is_need_close,
             "conversation": {"id": shown.id, "epoch": shown.epoch, "seq": shown.seq},
             "has_more": shown.has_more,
@@ -127,7 +168,11 @@ class Page:
                 "look": look.changes_address(self.caller.origin),
                 "page": look.address(self.caller.origin),
             },
-            "strings": services().texts.catalogue(look.lang, "live."),
+            "strings": {
+                name: text
+                for prefix in ("live.", "frame.form.")
+                for name, text in services().texts.catalogue(look.lang, prefix).items()
+            },
         }
 
 
@@ -140,8 +185,13 @@ def _blanks(lang: str) -> SimpleNamespace:
         answer=MessageView(ShownMessage("", "assistant", "running", at), lang),
         blocks=[Block(kind, 0, part) for kind in BLOCK_KINDS],
         item=Item(0, part),
+        file=ShownFile("", "", "", is_picture=False, address=""),
         tag=FeedbackTag(label=""),
     )
+
+
+def _access_words(access: str, look: Look) -> str:
+    return "" if access == "open" else look.say(f"live.access.{access}")
 
 
 def _styles() -> str:

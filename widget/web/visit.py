@@ -11,7 +11,9 @@ from widget.domain.errors import NotFound, RateLimited, Unauthorized
 from widget.domain.sites import Caller, EmbedToken, Site
 from widget.domain.transcript import ShownConversation
 from widget.runs import opening
+from widget.runs.uploads import Stored
 from widget.web.admit import caller_of, client_address, embed_token, own_origin
+from widget.web.door import Door, Place
 from widget.web.framing import NOBODY, ancestors_of, guard, may_frame
 from widget.web.live_answer import LiveAnswer
 from widget.web.look import Look
@@ -48,11 +50,14 @@ class Visit:
         status: int = 200,
         alert: str = "",
         draft: str = "",
+        kept: tuple[Stored, ...] = (),
         asks_why: str = "",
         may_stream: bool = False,
+        refilled: dict[Place, str] | None = None,
     ) -> Response:
         """The chat page with this conversation; a running answer streams in when asked for."""
         guarded = guard(NOBODY if self.look.is_direct else ancestors_of(self.caller.site))
+        door = Door(self.look, shown.id, refilled or {})
         page = Page(
             look=self.look,
             caller=self.caller,
@@ -61,8 +66,10 @@ class Visit:
             has_cookie=cookie_name(self.caller.site.key) in request.cookies,
             alert=alert,
             draft=draft,
+            kept=kept,
             asks_why=asks_why,
-            live=self._live(shown) if may_stream else None,
+            door=door,
+            live=self._live(shown, door) if may_stream else None,
         )
         response = guarded.put_on(_streamed(page) if page.live else _whole(page))
         response.status_code = status
@@ -70,7 +77,7 @@ class Visit:
             set_cookie(response, self.caller.site.key, self.key)
         return response
 
-    def _live(self, shown: ShownConversation) -> LiveAnswer | None:
+    def _live(self, shown: ShownConversation, door: Door) -> LiveAnswer | None:
         if shown.run is None or not self._has_room():
             return None
         own = services()
@@ -81,6 +88,7 @@ class Visit:
             sockets=own.sockets,
             conversation=shown.id,
             answer=shown.run.message,
+            door=door,
         )
 
     def _has_room(self) -> bool:

@@ -20,9 +20,10 @@ from widget.providers.base import (
     ProviderSettings,
     Turn,
 )
-from widget.providers.demo import en, zh
+from widget.providers.demo import asking_en, asking_zh, en, zh
 from widget.providers.demo.files import UPLOADS, described, drawn, take
-from widget.providers.demo.script import Fail, Say, Script, Stall, play
+from widget.providers.demo.replies import quotable, replied
+from widget.providers.demo.script import Fail, Say, Script, Stall, play, reason_of
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -30,6 +31,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 _AT_ONCE = frozenset(
     {Failure.AUTH, Failure.QUOTA, Failure.BUSY, Failure.CONFIG, Failure.CONTENT, Failure.NOT_FOUND}
 )
+_ASKING: dict[str, ModuleType] = {en.__name__: asking_en, zh.__name__: asking_zh}
 _Found = TypeVar("_Found")
 
 
@@ -54,8 +56,9 @@ class Demo(Provider):
         yield RunStarted()
         patience_s = self.client.timeout.read or 0.0
         delay_s = self.settings.delay_ms / 1000
-        yield from play(script_for(turn), delay_s=delay_s, patience_s=patience_s)
-        yield RunCompleted()
+        script = script_for(turn)
+        yield from play(script, delay_s=delay_s, patience_s=patience_s)
+        yield RunCompleted(reason_of(script))
 
     def capabilities(self) -> Capabilities:
         return Capabilities(uploads=UPLOADS)
@@ -70,6 +73,8 @@ class Demo(Provider):
 def script_for(turn: Turn) -> Script:
     """What is answered to this question, in its language."""
     words = _language(turn)
+    if turn.reply is not None:
+        return replied(turn.reply, _ASKING[words.__name__])
     text = turn.text.strip()
     if turn.attachments:
         about_files = Say(described(turn.attachments, words))
@@ -84,8 +89,9 @@ def _script(turn: Turn, words: ModuleType, text: str) -> Script:
         return (Say(words.BEFORE_STALL), Stall())
     if re.search(words.DRAW_WORDS, text, re.IGNORECASE):
         return (Say(words.DRAWN), ImageReady("drawing", drawn(), words.DRAWING))
-    script: Script | None = _first_match(words.TOPICS, text)
-    return script or (Say(words.ELSE.format(text=_quotable(text))), words.ELSE_SUGGESTIONS)
+    topics = (*_ASKING[words.__name__].ASKING_TOPICS, *words.TOPICS)
+    script: Script | None = _first_match(topics, text)
+    return script or (Say(words.ELSE.format(text=quotable(text))), words.ELSE_SUGGESTIONS)
 
 
 def _language(turn: Turn) -> ModuleType:
@@ -107,9 +113,3 @@ def _failing(words: ModuleType, text: str, *, is_retry: bool) -> Script:
 
 def _first_match(rows: Sequence[tuple[str, _Found]], text: str) -> _Found | None:
     return next((what for words, what in rows if re.search(words, text, re.IGNORECASE)), None)
-
-
-def _quotable(text: str) -> str:
-    """The question in one quoted paragraph, short, and without Markdown of its own."""
-    short = " ".join(text.split())[:200]
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~$])", r"\\\1", short)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 from msgspec import Struct
 
@@ -16,7 +17,14 @@ from widget.domain.errors import (
     UpstreamRejected,
     UpstreamTimeout,
 )
-from widget.domain.events import ReasoningDelta, RunEvent, TextDelta, Usage
+from widget.domain.events import (
+    ClientToolCalled,
+    InputRequested,
+    ReasoningDelta,
+    RunEvent,
+    TextDelta,
+    Usage,
+)
 
 # A word with the blanks after it, or up to three Chinese characters: about what a model sends.
 _PIECE = re.compile(
@@ -52,7 +60,11 @@ class Stall(Struct, frozen=True):
     """Nothing comes until the visitor stops the answer or patience ends."""
 
 
-Beat = Say | Think | Pause | Fail | Stall | RunEvent
+class Cut(Struct, frozen=True):
+    """The model's length limit is reached here."""
+
+
+Beat = Say | Think | Pause | Fail | Stall | Cut | RunEvent
 Script = tuple[Beat, ...]
 
 
@@ -76,9 +88,20 @@ def play(script: Script, *, delay_s: float, patience_s: float) -> Iterator[RunEv
             case Stall():
                 _sleep(patience_s)
                 raise UpstreamTimeout(f"nothing came for {patience_s:g} s, as asked")
+            case Cut():
+                break
             case _:
                 yield beat
     yield Usage(output_tokens=said)
+
+
+def reason_of(script: Script) -> Literal["stop", "length", "tool"]:
+    """Why an answer by this script ends."""
+    if any(isinstance(beat, Cut) for beat in script):
+        return "length"
+    if any(isinstance(beat, InputRequested | ClientToolCalled) for beat in script):
+        return "tool"
+    return "stop"
 
 
 def _sleep(seconds: float) -> None:
