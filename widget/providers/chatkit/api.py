@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urljoin
 
 import httpx
 import msgspec
@@ -15,6 +14,7 @@ from widget.domain.errors import UpstreamProtocolError
 from widget.providers.bodies import ByteStream, stream_bytes
 from widget.providers.chatkit.failures import Refusals
 from widget.providers.chatkit.settings import ChatKitSettings
+from widget.providers.chatkit.shapes import joined
 
 QUICK = httpx.Timeout(30.0, connect=10.0, pool=10.0)
 SENDING = httpx.Timeout(120.0, connect=10.0, pool=10.0)
@@ -48,7 +48,7 @@ class Api:
 
     def address(self, url: str) -> str:
         """The whole address of what the server names relative to its own."""
-        return urljoin(self.url, url) if url else ""
+        return joined(self.url, url)
 
     def ask(self, request: Request) -> Any:
         """The JSON that answers a request which does not stream."""

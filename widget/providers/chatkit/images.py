@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from widget.providers.chatkit.shapes import joined, text_of, web_address
 from widget.providers.chatkit.widgets import Component, rebuilt
 
 Domains = tuple[str, ...] | None
@@ -27,9 +28,7 @@ class Images:
 
     def address(self, url: Any) -> str:
         """The picture's whole address, or nothing when it may not be shown."""
-        if not isinstance(url, str) or not url.strip():
-            return ""
-        whole = urljoin(self._base, url.strip())
+        whole = joined(self._base, text_of(url))
         if whole.startswith("data:image/"):
             return whole
         return whole if self._allows(whole) else ""
@@ -48,17 +47,12 @@ class Images:
         return {**node, "src": address} if address else _without_src(node)
 
     def _allows(self, url: str) -> bool:
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            return False
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not web_address(url):
             return False
         if not self._is_known:
             self._domains, self._is_known = self._ask(), True
-        return self._domains is None or any(
-            _matches(parts.hostname, domain) for domain in self._domains
-        )
+        host = urlsplit(url).hostname or ""
+        return self._domains is None or any(_matches(host, domain) for domain in self._domains)
 
 
 def _without_src(node: Component) -> Component:
@@ -75,7 +69,5 @@ def domains_of(thread: dict[str, Any]) -> Domains:
 
 def _matches(host: str, domain: str) -> bool:
     """Exactly, or below it where it is written with a star; also when a whole address stands."""
-    domain = urlsplit(domain).hostname or "" if "://" in domain else domain
-    if domain.startswith("*."):
-        return host.endswith(domain[1:])
-    return host == domain
+    domain = domain.rpartition("://")[2].partition("/")[0]
+    return host.endswith(domain[1:]) if domain.startswith("*.") else host == domain

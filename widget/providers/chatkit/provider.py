@@ -119,8 +119,7 @@ class ChatKit(Provider):
                         continue
                 yield event
         except MessageNotTaken as lost:
-            if files:
-                threads.delete(self._api, turn, thread)
+            threads.delete(self._api, turn, thread if files else None)
             raise _forgotten(files) or lost.error from None
         except NothingHeard as silence:
             raise silence.error from None
@@ -229,4 +228,4 @@ def _read_on(body: ByteStream, stack: ExitStack) -> None:
             for _ in body:
                 pass
 
-    threading.Thread(target=read, daemon=True).start()
+    threading.Thread(target=read, name="chatkit reads on", daemon=True).start()

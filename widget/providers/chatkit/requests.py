@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import Any
 
 from widget.domain.conversations import ToolCallPart
 from widget.domain.inputs import ActionTaken, FormAnswered, Reply, ToolAnswered
@@ -28,19 +28,15 @@ def retry(turn: Turn, thread: str, item: str) -> Request:
 
 
 def answer(turn: Turn, thread: str, reply: Reply) -> Request:
-    match reply:
-        case FormAnswered():
-            filled = {"item_id": reply.request, "input": answers_of(reply)}
-            return _of(turn, "threads.add_structured_input", {"thread_id": thread, **filled})
-        case ActionTaken():
-            action = {"type": reply.type, "payload": reply.payload}
-            kind = "threads.sync_custom_action" if reply.is_quiet else "threads.custom_action"
-            where = {"thread_id": thread, "item_id": reply.widget}
-            return _of(turn, kind, {**where, "action": action})
-        case tuple():
-            return tool_output(turn, thread, _result(reply[-1]))
-        case _:
-            assert_never(reply)
+    if isinstance(reply, FormAnswered):
+        filled = {"item_id": reply.request, "input": answers_of(reply)}
+        return _of(turn, "threads.add_structured_input", {"thread_id": thread, **filled})
+    if isinstance(reply, ActionTaken):
+        action = {"type": reply.type, "payload": reply.payload}
+        kind = "threads.sync_custom_action" if reply.is_quiet else "threads.custom_action"
+        where = {"thread_id": thread, "item_id": reply.widget}
+        return _of(turn, kind, {**where, "action": action})
+    return tool_output(turn, thread, _result(reply[-1]))
 
 
 def tool_output(turn: Turn, thread: str, result: Any) -> Request:

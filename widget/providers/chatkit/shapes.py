@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 
 def text_of(value: Any) -> str:
@@ -32,3 +32,11 @@ def web_address(value: Any) -> str:
     except ValueError:
         return ""
     return url if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def joined(base: str, url: str) -> str:
+    """The whole address of what a server names relative to its own; empty for none."""
+    try:
+        return urljoin(base, url) if url else ""
+    except ValueError:
+        return ""

@@ -31,8 +31,10 @@ def is_gone(api: Api, turn: Turn, thread: str) -> bool:
     return False
 
 
-def delete(api: Api, turn: Turn, thread: str) -> None:
+def delete(api: Api, turn: Turn, thread: str | None) -> None:
     """Clears a thread away that nobody has seen; a leftover does no harm."""
+    if not thread:
+        return
     with suppress(UpstreamError):
         api.ask(requests.about(turn, "threads.delete", thread_id=thread))
 
