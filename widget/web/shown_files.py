@@ -15,7 +15,6 @@ from widget.domain.media import PICTURES
 from widget.domain.sites import Caller
 from widget.domain.transcript import ShownMessage, ShownPart
 from widget.domain.uploads import megabytes
-from widget.web.services import services
 from widget.web.uploads import file_address
 
 
@@ -30,9 +29,9 @@ class ShownFile:
     address: str
 
 
-def show_files_to(caller: Caller, lang: str) -> None:
+def show_files_to(caller: Caller) -> None:
     """From here on this request's page is this visitor's."""
-    g.files_of, g.files_lang = caller, lang
+    g.files_of = caller
 
 
 def file_of(part: ShownPart) -> ShownFile:
@@ -40,7 +39,7 @@ def file_of(part: ShownPart) -> ShownFile:
     return ShownFile(
         id=attachment,
         name=part.name or part.title or "",
-        size=size_words(part.size, g.files_lang) if part.size else "",
+        size=size_words(part.size or 0),
         is_picture=part.kind == "image" or part.content_type in PICTURES,
         address=file_address(g.files_of, attachment) if attachment else "",
     )
@@ -50,7 +49,8 @@ def has_files(messages: Iterable[ShownMessage]) -> bool:
     return any(part.attachment for message in messages for part in message.parts)
 
 
-def size_words(size: int, lang: str) -> str:
-    if size < 100_000:
-        return services().texts.say(lang, "uploads.kb", size=max(1, round(size / 1000)))
-    return services().texts.say(lang, "uploads.mb", size=megabytes(size))
+def size_words(size: int) -> str:
+    """As ``static/frame/files.js`` has it; the units are the same in every language."""
+    if not size:
+        return ""
+    return f"{max(1, round(size / 1000))} KB" if size < 100_000 else f"{megabytes(size)} MB"
