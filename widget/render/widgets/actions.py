@@ -30,8 +30,8 @@ _PROPS: dict[str, tuple[str, ...]] = {
     "RadioGroup": ("onChangeAction",),
     "Select": ("onChangeAction",),
 }
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 # No platform in JavaScript shall stumble over these when it walks a payload.
 _RESERVED = frozenset({"__proto__", "constructor", "prototype"})
 _DEEPEST_NAME = 8

@@ -22,6 +22,7 @@ MAX_ROWS = 200
 MAX_SERIES = 8
 WIDTH = 320.0
 HEIGHTS = (80.0, 180.0, 320.0)
+_GREATEST, _SMALLEST = 1e15, 1e-9
 _LABELS = 6
 _LABEL_CHARS = 10
 _STEPS = ("step", "stepBefore", "stepAfter")
@@ -106,7 +107,7 @@ def _series(own: Props, rows: list[dict[str, Any]]) -> list[Series]:
             continue
         stack = text(one.get("stack")) if kind != "line" else ""
         below = [old for old in made if stack and old.stack == stack and old.kind == kind]
-        bases = tuple(below[-1].top(row) if below else 0.0 for row in range(len(rows)))
+        values = tuple(_value(row.get(key)) for row in rows)
         tone = looks.tone_of(one.get("color"))
         look = f"w-s-{tone}" if tone else f"w-s-{place % 6}"
         made.append(
@@ -116,11 +117,23 @@ def _series(own: Props, rows: list[dict[str, Any]]) -> list[Series]:
                 look=look,
                 stack=stack or f"\0{place}",
                 is_stepped=one.get("curveType") in _STEPS,
-                values=tuple(number(row.get(key)) for row in rows),
-                bases=bases,
+                values=values,
+                bases=tuple(_base(below, row, value) for row, value in enumerate(values)),
             )
         )
     return made
+
+
+def _value(given: object) -> float | None:
+    """What can be drawn; more would leave the range of floats when it is stacked."""
+    found = number(given)
+    return None if found is None else max(-_GREATEST, min(found, _GREATEST))
+
+
+def _base(below: list[Series], row: int, value: float | None) -> float:
+    """What a value stands on: gains are stacked upwards from zero, losses downwards."""
+    is_loss = (value or 0.0) < 0
+    return sum(old.values[row] or 0.0 for old in below if ((old.values[row] or 0.0) < 0) == is_loss)
 
 
 def _names(axis: object, rows: list[dict[str, Any]]) -> list[str]:
@@ -134,7 +147,7 @@ def _names(axis: object, rows: list[dict[str, Any]]) -> list[str]:
 def _plot(own: Props, series: list[Series], rows: int, *, is_named: bool) -> Plot:
     ends = [one.top(row) for one in series for row in range(rows)]
     low, high = min(0.0, *ends), max(0.0, *ends)
-    if not math.isfinite(high - low) or high == low:
+    if high - low < _SMALLEST:
         low, high = 0.0, 1.0
     step = _nice((high - low) / 4)
     low, high = math.floor(low / step) * step, math.ceil(high / step) * step

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import nh3
 
+from widget.render.widgets.props import mended
+
 _FIELD = {
     *("aria-label", "autocomplete", "class", "disabled", "form", "id", "name"),
     *("placeholder", "required", "data-change", "data-handler", "data-loading"),
@@ -88,5 +90,5 @@ _PROSE = re.compile(r'(<div class="prose" data-prose="(\d+)">)</div>')
 def cleaned(html: str, prose: Sequence[str] = ()) -> str:
     """The HTML with nothing in it that runs, loads or posts elsewhere; ``prose`` are the documents
     of the Markdown renderer, cleaned there by its own list, that go into the places left free."""
-    html = _cleaner.clean(html)
+    html = _cleaner.clean(mended(html))
     return _PROSE.sub(lambda found: f"{found[1]}{prose[int(found[2])]}</div>", html)

@@ -21,7 +21,7 @@ _TONES = (
     *("primary", "secondary", "info", "discovery"),
     *("success", "caution", "warning", "danger"),
 )
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AUTOCOMPLETE = re.compile(r"[a-z][a-z0-9 -]{0,40}")
 _markup = macros("controls")
 

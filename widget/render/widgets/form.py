@@ -12,6 +12,7 @@ from widget.domain.inputs import Action, Field
 from widget.render.markdown import render
 from widget.render.widgets.actions import PARAGRAPH_CHARS, PREFIX, TEXT_CHARS
 from widget.render.widgets.clean import cleaned
+from widget.render.widgets.props import mended
 from widget.render.widgets.templates import macros
 
 # More choices than these are a list to open; fewer stand there to be read.
@@ -26,7 +27,7 @@ def form_html(part: InputRequestPart) -> str:
     Clean, and without the page's own texts (``door.py`` puts them in).
     """
     form = part.form
-    prose = [render(form.text)] if form.text.strip() else []
+    prose = [render(mended(form.text))] if form.text.strip() else []
     about = {"title": form.title, "prose": list(range(len(prose)))}
     drawn = _asked(part, about) if part.state == "pending" else _answered(part, about)
     return cleaned(f'<div class="w-root">{drawn}</div>', prose)

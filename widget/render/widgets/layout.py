@@ -146,9 +146,9 @@ def _limit(value: object, count: int) -> int:
 
 
 def _with_defaults(node: Node) -> Props:
-    """A platform's boxes put their children in the middle of a row, and fill the width in a
-    column."""
-    return {"align": "center", **node.props} if node.type == "Row" else node.props
+    """What stands in a row is centred, and the fields of a form keep apart."""
+    defaults: dict[str, Props] = {"Row": {"align": "center"}, "Form": {"gap": 3}}
+    return {**defaults.get(node.type, {}), **node.props}
 
 
 def _is_all_small(node: Node) -> bool:

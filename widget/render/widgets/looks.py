@@ -5,8 +5,10 @@ parts of the page. So closed values have a class each; lengths go to the nearest
 (gaps and paddings in units of 4 px, sizes in px, anything wider than its place is narrowed to it);
 colours go to the nearest of our tones, which can be read in light and dark whatever the site's own
 colours are; a pair for both schemes counts by its light half. Dropped are what has no meaning
-here: border colours and styles, aspect ratios, minimum and maximum heights, margins at the sides,
-the ``theme`` of a card (the visitor's page has one), curve shapes other than straight and steps.
+here: border colours and styles, aspect ratios, least widths, least and greatest heights, margins
+at the sides, the ``theme`` of a card (the visitor's page has one), where a date picker opens, and
+curve shapes other than straight and steps. A height is the least that a box takes, so that nothing
+in it is cut.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ _HUES = (
     (360, "danger"),
 )
 _HEX = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})[0-9a-fA-F]{0,2}")
-_RGB = re.compile(r"rgba?\(\s*(\d{1,3})\D+(\d{1,3})\D+(\d{1,3})\D*.{0,20}")
+_RGB = re.compile(r"rgba?\(\s*(\d{1,3})\D+(\d{1,3})\D+(\d{1,3})\D*.{0,20}", re.ASCII)
 _SURFACE = re.compile(r"surface-(?:secondary|tertiary)|surface-elevated-.*")
 
 
@@ -71,7 +73,6 @@ def block(own: Props) -> str:
         _size("w-w", width),
         _size("w-h", own.get("height", own.get("size"))),
         _size("w-mw", own.get("maxWidth", own.get("maxSize"))),
-        _size("w-nw", own.get("minWidth", own.get("minSize"))),
         _margin(own.get("margin")),
         radius(own.get("radius")),
         "w-grow" if _grows(own.get("flex")) else "",

@@ -11,17 +11,24 @@ from urllib.parse import urlsplit
 Props = Mapping[str, Any]
 
 TEXT_CHARS = 20_000
-_LENGTH = re.compile(r"(-?\d+(?:\.\d+)?)(px|rem|em)?")
+ADDRESS_CHARS = 2_000
+_LENGTH = re.compile(r"(-?\d+(?:\.\d+)?)(px|rem|em)?", re.ASCII)
+_WEB = re.compile(r"(?i)https?://[\w.-]+(?::[0-9]+)?(?:[/?#]|$)")
 _PIXELS = {"px": 1.0, "rem": 16.0, "em": 16.0}
 
 
 def text(value: Any) -> str:
     """The text of a value that a person can read; nothing for lists, objects and truth values."""
     if isinstance(value, str):
-        return value[:TEXT_CHARS]
+        return mended(value[:TEXT_CHARS])
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     return str(value)[:TEXT_CHARS] if is_finite(value) else ""
+
+
+def mended(value: str) -> str:
+    """Without the halves of characters, which no encoding has."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def flag(value: Any) -> bool:
@@ -69,16 +76,18 @@ def props(value: Any) -> dict[str, Any]:
 
 
 def web_address(value: Any) -> str:
-    """An address that a link may hold: http(s) with a host, nothing else."""
-    if not isinstance(value, str) or len(value) > 2000:
+    """An address that a link may hold: http(s) with a plain host, read alike by us and browsers.
+
+    A backslash or a name before the host would lead a browser elsewhere than we think.
+    """
+    if not isinstance(value, str) or len(value) > ADDRESS_CHARS:
         return ""
     address = value.strip()
-    if not re.match(r"(?i)https?://[^/\\\s]", address) or not host(address):
-        return ""
-    return address
+    return address if _WEB.match(address) and address.isprintable() and host(address) else ""
 
 
 def host(address: str) -> str:
+    """The host of an address, without its port."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:

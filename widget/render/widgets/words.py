@@ -11,12 +11,15 @@ from widget.render.widgets import looks
 from widget.render.widgets.canvas import GROUPS, Canvas
 from widget.render.widgets.icons import path_of
 from widget.render.widgets.nodes import Node
-from widget.render.widgets.props import choice, flag, host, number, props, text, web_address
+from widget.render.widgets.props import choice, flag, host, number, text, web_address
 from widget.render.widgets.templates import macros
 
 TONES = ("secondary", "success", "danger", "warning", "info", "discovery")
 _FITS = ("cover", "contain", "fill", "scale-down", "none")
-_SIDES = ("top", "bottom", "left", "right", "center")
+_PLACES = (
+    *("top left", "top", "top right", "left", "center", "right"),
+    *("bottom left", "bottom", "bottom right"),
+)
 _markup = macros("words")
 _base = macros("base")
 
@@ -100,12 +103,10 @@ def image(node: Node, canvas: Canvas) -> Markup:
 
 def _own_image(node: Node, address: str, alt: str) -> Markup:
     own = node.props
-    sides = props({"at": own.get("position")})["at"]
-    words = sides.split() if isinstance(sides, str) else []
     classes = looks.joined(
         "w-image",
         looks.of("w-fit", own.get("fit"), _FITS, "cover"),
-        *(f"w-at-{side}" for side in words[:2] if side in _SIDES),
+        looks.of("w-at", own.get("position"), _PLACES).replace(" ", "-"),
         "w-framed" if flag(own.get("frame")) else "",
         "w-flush" if flag(own.get("flush")) else "",
         looks.background(own.get("background")),
