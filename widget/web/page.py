@@ -75,7 +75,7 @@ class Page:
     def _context(self) -> dict[str, object]:
         first_words = opening.greeting(services().engine, self.caller.site, self.look.lang)
         run = self.conversation.run
-        show_files_to(self.caller, self.look.lang)
+        show_files_to(self.caller)
         return {
             "look": self.look,
             "nonce": self.nonce,
