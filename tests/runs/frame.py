@@ -32,6 +32,7 @@ class Screen:
         self.run: str | None = None
         self.suggestions: list[str] = []
         self.title = ""
+        self.access = ("open", "")
         self.seq = 0
         self._open: Element | None = None
 
@@ -41,11 +42,12 @@ class Screen:
         self.run = tree["run"] and tree["run"]["id"]
         self.suggestions = list(tree["suggestions"])
         self.title = tree["title"]
+        self.access = (tree["access"], tree["access_reason"])
         self.seq = conversation.seq
         self._open = None
         if conversation.run:
             parts = self.messages[conversation.run.message]["parts"]
-            if parts and isinstance(parts[-1].get("root"), Element):
+            if parts and parts[-1]["kind"] in ("text", "reasoning"):
                 self._open = parts[-1]["root"]
 
     def take(self, frame: str) -> None:
@@ -72,6 +74,7 @@ class Screen:
             "run": self.run,
             "suggestions": self.suggestions,
             "title": self.title,
+            "access": self.access,
         }
 
     def _message_added(self, event: dict[str, Any]) -> None:
@@ -88,7 +91,7 @@ class Screen:
         assert event["index"] <= len(parts), f"part {event['index']} of {len(parts)}"
         part = self._drawable(event["part"])
         parts[event["index"] : event["index"] + 1] = [part]
-        if "root" in part:
+        if part["kind"] in ("text", "reasoning"):
             self._open = part["root"]
 
     def _run_ended(self, event: dict[str, Any]) -> None:
@@ -103,6 +106,9 @@ class Screen:
 
     def _title(self, event: dict[str, Any]) -> None:
         self.title = event["title"]
+
+    def _access(self, event: dict[str, Any]) -> None:
+        self.access = (event["access"], event["reason"])
 
     def _effect(self, event: dict[str, Any]) -> None:
         """Nothing stands on screen of it."""
@@ -121,9 +127,10 @@ class Screen:
         }
 
     def _drawable(self, part: dict[str, Any]) -> dict[str, Any]:
-        if part.get("html") is None:
-            return {name: value for name, value in part.items() if value is not None}
-        return {"kind": part["kind"], "root": parsed(part["html"])}
+        said = {name: value for name, value in part.items() if value is not None}
+        if "html" in said:
+            said["root"] = parsed(said.pop("html"))
+        return said
 
 
 def _drawn(part: dict[str, Any]) -> dict[str, Any]:
