@@ -125,7 +125,7 @@ function createPart(index, part, say) {
   else if (part.kind === "step") fillStep(element, part);
   else if (part.kind === "source") fillSource(element, part);
   else if (element.matches(".attachments")) placeFiles(element, [part]);
-  else if (part.kind === "image" || part.kind === "file") fillLink(element, part, part.name || part.title);
+  else if (element.matches(".file")) fillLink(element, part, part.name || part.title);
   else if (part.kind === "notice") fillNotice(element, part, say);
   else if (part.kind === "tool_call") fillCall(element, part);
   else if (element.matches(".asked")) fillAsked(element, part);

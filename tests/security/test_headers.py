@@ -66,6 +66,15 @@ CASES = (
     Case("/embed/<site>.js", "/embed/acme.js", 200, caching=ASKED, is_for_all=True),
     Case("/embed/<site>.js", "/embed/none.js", 200, caching=ASKED, is_for_all=True),
     Case("/embed/panel/<version>.js", "/embed/panel/old.js", 200, is_for_all=True),
+    Case("/files/<signed>", "/files/none", 404),
+    Case("/frame/<site>/uploads", "/frame/acme/uploads", 401, form=True),
+    Case("/frame/<site>/uploads/<attachment>", "/frame/acme/uploads/att_x", 405),
+    Case(
+        "/frame/<site>/uploads/<attachment>/link",
+        "/frame/acme/uploads/att_x/link",
+        401,
+        form=True,
+    ),
     Case("/frame/<site>", "/frame/acme", 200, FRAMED, headers=THERE, sets_cookie=True),
     Case("/frame/<site>", "/frame/acme", 302, caching=None),
     Case("/frame/<site>", "/frame/acme?origin=https://evil.example", 403, ANYWHERE),
@@ -101,6 +110,10 @@ CASES = (
     Case("/healthz", "/healthz", 200),
     Case("/metrics", "/metrics", 200),
     Case("/readyz", "/readyz", 503),
+    Case(
+        "/texts/<lang>/<group>.json", "/texts/en/uploads.json", 200, caching="public, max-age=300"
+    ),
+    Case("/texts/<lang>/<group>.json", "/texts/en/error.json", 404),
     Case(
         "/schema/options.json",
         "/schema/options.json",

@@ -24,6 +24,7 @@ from widget.runs.checkpoint import Checkpoints
 from widget.runs.greeting import Greetings
 from widget.runs.live import HandedOver, LiveRun
 from widget.runs.owner import new_owner
+from widget.runs.pictures import Pictures
 from widget.runs.stop import cut
 from widget.store.database import Store
 from widget.store.sites import SiteDirectory
@@ -107,6 +108,7 @@ class Engine:
         """Starts the run's greenlet. Nothing yields in here."""
         self.live[live.conversation] = live
         live.on_ids = self.checkpoints.save_soon
+        live.pictures = Pictures(self, live)
         off = self.journal.on_command(live.id, partial(self._obey, live))
         live.greenlet = gevent.spawn(stream.carry, self, live, begin)
         live.greenlet.link(lambda _: off())

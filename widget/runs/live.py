@@ -21,6 +21,7 @@ from widget.runs.answer import Answer
 from widget.runs.asked import Asked
 from widget.runs.clean import clean, clean_tree
 from widget.runs.event_parts import CUT_BY_LENGTH, part_of
+from widget.runs.pictures import Pictures, is_inline
 from widget.runs.redact import redacted
 from widget.store.checkpoints import RunSave
 from widget.store.parts import PartRow
@@ -70,6 +71,7 @@ class LiveRun:
         self.suggestions: tuple[str, ...] = ()
         self.access = AccessChanged(conversation.access, conversation.access_reason)
         self.asked: Asked | None = None
+        self.pictures: Pictures | None = None
         self.appended = 0
         self.began_at = self.heard_at = time.monotonic()
         self.verdict: Exception | None = None
@@ -96,6 +98,8 @@ class LiveRun:
                 self.answer.replace_text(event.text)
             case events.Step() | events.WidgetChanged() | events.PartRemoved():
                 self._change(event)
+            case events.ImageReady() if is_inline(event) and self.pictures:
+                self.answer.put(self.pictures.part(event))
             case (
                 events.Source()
                 | events.ImageReady()

@@ -87,7 +87,11 @@ def shown_part(part: Part) -> ShownPart:  # noqa: C901 - one case per kind of th
             )
         case ImagePart():
             return ShownPart(
-                kind="image", id=part.id, url=web_address(part.url), title=part.alt or None
+                kind="image",
+                id=part.id,
+                url=web_address(part.url),
+                title=part.alt or None,
+                attachment=part.attachment or None,
             )
         case FilePart():
             return ShownPart(

@@ -18,7 +18,7 @@ from widget.domain.conversations import new_id
 from widget.domain.errors import FileRefused, NotFound, NotOffered
 from widget.domain.sites import Caller, Site
 from widget.domain.uploads import MEGABYTE, clean_name, examine, refuse_size
-from widget.providers.base import Uploads
+from widget.providers.base import Uploads as Uploads
 from widget.runs.attachments import hand_over
 from widget.store.attachments import (
     Stored as Stored,

@@ -24,9 +24,12 @@ COMING = "coming-"
 
 
 def aside(work: Callable[..., Result], *arguments: Any) -> Result:
-    """``work(*arguments)`` in a thread, while other greenlets go on."""
-    done: Result = gevent.get_hub().threadpool.apply(work, arguments)
-    return done
+    """``work(*arguments)`` in a thread, while others go on; same result, same exception."""
+    done, failed = gevent.get_hub().threadpool.apply(_tried, (work, arguments))
+    if failed is not None:
+        raise failed
+    result: Result = done
+    return result
 
 
 class Incoming:
@@ -129,6 +132,14 @@ class Files:
     def older_than(self, age_s: float) -> list[str]:
         """Every file that was last written so long ago, half-received ones too."""
         return aside(_older_than, self.folder, time.time() - age_s)
+
+
+def _tried(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, Exception | None]:
+    """Caught here: gevent would print the exception, with the arguments, to the log."""
+    try:
+        return work(*arguments), None
+    except Exception as error:
+        return None, error
 
 
 def _open_new(path: Path) -> IO[bytes]:

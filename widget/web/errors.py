@@ -71,10 +71,8 @@ class Trouble:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def words(self, texts: Texts, lang: str) -> str:
-        """What happened and what to do, for a person; of a file that has one, with its name."""
-        words = texts.say(lang, self.key or f"error.{self.code}", **self.values)
-        name = self.values.get("name")
-        return texts.say(lang, "error.file.named", name=name, words=words) if name else words
+        """What happened and what to do, for a person."""
+        return texts.say(lang, self.key or f"error.{self.code}", **self.values)
 
 
 def trouble_of(error: Exception) -> Trouble:

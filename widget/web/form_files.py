@@ -12,6 +12,7 @@ from flask import g, request
 
 from widget.domain.errors import FileRefused, RateLimited
 from widget.domain.sites import Caller, Site
+from widget.domain.uploads import clean_name
 from widget.runs import uploads
 from widget.runs.uploads import MOST_FILES, Stored
 from widget.web import multipart
@@ -39,9 +40,14 @@ def keep_all(caller: Caller) -> str:
         try:
             g.just_kept.append(multipart.keep(caller, file).id)
         except (FileRefused, RateLimited) as error:
-            words = trouble_of(error).words(services().texts, request_lang())
-            refusals.append(words)
+            refusals.append(_named(file.filename or "", error))
     return "\n".join(dict.fromkeys(refusals))
+
+
+def _named(name: str, error: FileRefused | RateLimited) -> str:
+    texts, lang = services().texts, request_lang()
+    words = trouble_of(error).words(texts, lang)
+    return texts.say(lang, "error.file.named", name=clean_name(name, ""), words=words)
 
 
 def ids() -> tuple[str, ...]:

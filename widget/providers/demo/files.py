@@ -40,7 +40,7 @@ def take(file: Attachment) -> str:
 def described(files: tuple[Attachment, ...], words: ModuleType) -> str:
     """A table of them, in Markdown."""
     rows = "\n".join(_row(file, words) for file in files)
-    return f"{words.GOT_FILES.format(count=len(files))}\n\n{words.FILE_COLUMNS}\n{rows}\n"
+    return f"{words.GOT_FILES.format(count=len(files))}\n\n{words.FILE_COLUMNS}\n{rows}\n\n"
 
 
 def drawn() -> str:
