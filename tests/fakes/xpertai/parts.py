@@ -100,6 +100,21 @@ def counting(data: dict[str, Any], *steps: Step) -> Scenario:
     return play
 
 
+WIDGETS = [
+    {
+        "name": "OrderCard",
+        "config": {
+            "title": "Order A7",
+            "components": [
+                {"id": "a", "component": {"Text": {"text": {"literalString": "On its way."}}}},
+                {"id": "b", "component": {"Button": {"label": "Track", "action": {"name": "t"}}}},
+            ],
+        },
+        "values": {"days": 3},
+    },
+    {"name": "Map", "config": {}},
+    {"config": None},
+]
 PROGRAM = {"code": "print(6 * 7)", "output": "42"}
 PARTS: dict[str, Scenario] = {
     "canvas web search": answer(

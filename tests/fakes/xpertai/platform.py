@@ -13,7 +13,7 @@ import itertools
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
@@ -146,6 +146,18 @@ class XpertAI:
     def credentials(self, method: str, path_end: str) -> list[str | None]:
         """By what each of these requests was admitted."""
         return [credential_of(asked) for asked in self.asked(method, path_end)]
+
+    def wait_for(self, condition: Callable[[], bool], limit_s: float = 10) -> None:
+        """Until something is so at the platform."""
+        ends_at = time.monotonic() + limit_s
+        while not condition():
+            if time.monotonic() > ends_at:
+                raise TimeoutError("it never came to be")
+            self.upstream.closing.wait(0.01)
+
+    def only_thread(self) -> Thread:
+        (thread,) = self.state.threads.values()
+        return thread
 
     def only_run(self) -> Run:
         (run,) = self.state.runs.values()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from tests.fakes.xpertai.interrupts import INTERRUPTS
-from tests.fakes.xpertai.parts import PARTS, search_steps, tool_steps
+from tests.fakes.xpertai.parts import PARTS, WIDGETS, search_steps, tool_steps
 from tests.fakes.xpertai.stage import ANSWER, Scenario, Stage, Step, answer
 from tests.fakes.xpertai.wire import (
     KEEP_ALIVE,
@@ -170,6 +170,7 @@ SCENARIOS: dict[str, Scenario] = {
     "closes early": answer(text("Half"), Drop("close"), text(" whole")),
     "dies": answer(text("Half"), Drop("die"), text(" whole")),
     "gated": answer(text("Half"), Gate("go"), text(" whole")),
+    "gated again": answer(Gate("again"), text("Once more")),
     "gated tool": answer(
         text("Look: "),
         component("c-1", category="Tool", title="Find order", tool="find_order", status="running"),
@@ -194,7 +195,5 @@ SCENARIOS: dict[str, Scenario] = {
     "image": answer(
         message({"type": "image_url", "id": "p", "image_url": {"url": "https://a.example/i.png"}})
     ),
-    "widget": answer(
-        component("w-1", type="Widget", mode="inline", widgets=[{"name": "Card", "config": {}}])
-    ),
+    "widget": answer(component("w-1", type="Widget", mode="inline", widgets=WIDGETS)),
 }

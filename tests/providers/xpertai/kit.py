@@ -9,6 +9,7 @@ from typing import Any
 from tests.fakes.xpertai.platform import XpertAI as Platform
 from widget.domain.errors import UpstreamError
 from widget.domain.events import Cursor, RunEvent, RunStarted, TextDelta, TextReplaced
+from widget.domain.inputs import Reply
 from widget.providers.base import Turn, UpstreamRef
 from widget.providers.http import Patience, make_client
 from widget.providers.registry import parse_settings
@@ -82,4 +83,29 @@ def ref_of(events: Iterable[RunEvent], cursor: str | None = None) -> UpstreamRef
     last = cursors[-1].value if cursors else None
     return UpstreamRef(
         VISITOR, started[-1].upstream_conversation, run[-1] if run else None, cursor or last
+    )
+
+
+def asked_of(platform: Platform, at: int = -1) -> dict[str, Any]:
+    """The ``input`` of a run that was asked for."""
+    body: dict[str, Any] = platform.asked("POST", "/runs/stream")[at].json
+    found: dict[str, Any] = body["input"]
+    return found
+
+
+def answered(
+    provider: XpertAI, events: Iterable[RunEvent], reply: Reply, **more: Any
+) -> Iterator[RunEvent]:
+    """The turn that answers what the run of these events waits for."""
+    started = only(events, RunStarted)[-1]
+    return provider.run(
+        turn(
+            "",
+            kind="answer",
+            reply=reply,
+            upstream_conversation=started.upstream_conversation,
+            target_message=started.upstream_message,
+            target_run=started.upstream_run,
+            **more,
+        )
     )

@@ -327,9 +327,20 @@ def test_client_tool_ends_the_run_as_a_tool_call(provider: XpertAI) -> None:
     assert only(events, RunCompleted)[0].reason == "tool"
 
 
-def test_effect_picture_and_widget_pass_through(provider: XpertAI) -> None:
-    tree = {"type": "Widget", "mode": "inline", "widgets": [{"name": "Card", "config": {}}]}
-
+def test_effect_and_picture_pass_through(provider: XpertAI) -> None:
     assert only(play(provider, "effect"), ClientEffect) == [ClientEffect("confetti", {"n": 3})]
     assert only(play(provider, "image"), ImageReady) == [ImageReady("p", "https://a.example/i.png")]
-    assert only(play(provider, "widget"), WidgetChanged) == [WidgetChanged("w-1", tree)]
+
+
+def test_widget_of_another_toolkit_is_a_card_of_its_words(provider: XpertAI) -> None:
+    (shown,) = only(play(provider, "widget"), WidgetChanged)
+
+    assert shown.tree == {
+        "type": "Card",
+        "children": [
+            {"type": "Title", "value": "Order A7"},
+            {"type": "Text", "value": "On its way."},
+            {"type": "Text", "value": "Track"},
+            {"type": "Caption", "value": "Map"},
+        ],
+    }

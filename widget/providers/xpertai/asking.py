@@ -36,7 +36,7 @@ def source_of(turn: Turn) -> dict[str, str]:
     return {**source, "executionId": turn.target_run} if turn.target_run else source
 
 
-def waiting_id(run: str | None, text: str) -> str:
+def waiting_id(thread: str, text: str) -> str:
     """The id of a message that waits for its turn. The platform shows no such id, so whoever
     finds the message there makes it again from what is shown."""
-    return hashlib.sha256(f"{run}\n{text}".encode(errors="replace")).hexdigest()[:32]
+    return hashlib.sha256(f"{thread}\n{text}".encode(errors="replace")).hexdigest()[:32]

@@ -66,10 +66,11 @@ class Reader:
         self.awaits_answer = False
         self._spent: Usage | None = None
 
-    def begin_another(self) -> None:
+    def begin_run(self) -> None:
         """Another run goes on with the same answer, as when a message had waited for its turn."""
         self._begin_run()
-        self._written.begin_paragraph()
+        if self.runs:
+            self._written.begin_message()
 
     @property
     def run(self) -> str | None:
@@ -226,7 +227,7 @@ class Reader:
         """A second one in a run: it took up what was said meanwhile, and answers that."""
         own = first(data, "id") or self.message
         if self.message and own != self.message:
-            self._written.begin_paragraph()
+            self._written.begin_message()
         self.run = first(data, "executionId") or self.run
         self.message = own
         self.conversation = first(data, "conversationId") or self.conversation

@@ -75,7 +75,7 @@ class FollowUps:
             # A build that does not filter by the state would give the question itself.
             if isinstance(text, str) and run in runs and text not in self._sent:
                 self._sent.add(text)
-                return question(text, client_message=waiting_id(run, text))
+                return question(text, client_message=waiting_id(self._thread, text))
         return None
 
 

@@ -140,6 +140,8 @@ def _decision(request: Request, reply: FormAnswered, *, is_single: bool) -> dict
     kind = (
         reply.action if is_single else "".join(reply.values.get(request.field_id("decision"), ()))
     )
+    if not kind and "reject" in request.allowed:
+        kind = "reject"  # nothing is approved that nobody has approved
     if kind not in request.allowed:
         raise BadInput(f"{request.name}: {kind!r} is none of {', '.join(request.allowed)}")
     if kind in _WITH_WORDS:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from widget.domain.errors import UpstreamInterrupted, UpstreamRejected
+from widget.domain.errors import UpstreamError, UpstreamInterrupted, UpstreamRejected
 from widget.domain.events import RunCompleted, RunEvent, TextDelta, TextReplaced, TitleChanged
 from widget.providers.xpertai.api import Api
 from widget.providers.xpertai.events import CANCELLED, Reader
@@ -130,3 +130,17 @@ def pending_operation(api: Api, visitor: str, conversation: str | None) -> dict[
     found = api.call(visitor, "GET", f"/conversations/{conversation}")
     operation = found.get("operation") if isinstance(found, dict) else None
     return operation if isinstance(operation, dict) else {}
+
+
+def chars_of(api: Api, visitor: str, conversation: str | None, message: str) -> int:
+    """How much text a message holds; 0 where that cannot be told."""
+    if not conversation:
+        return 0
+    asked = {"where": {"id": message}, "limit": 1}
+    try:
+        found = api.call(visitor, "POST", f"/conversations/{conversation}/messages/search", asked)
+    except UpstreamError:
+        return 0
+    items = found.get("items") if isinstance(found, dict) else None
+    rows = [item for item in items or [] if isinstance(item, dict) and item.get("id") == message]
+    return len(flatten(parts_of(rows[0].get("content")))) if rows else 0

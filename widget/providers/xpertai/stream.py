@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -21,7 +21,7 @@ from widget.domain.errors import (
     UpstreamRejected,
     UpstreamTimeout,
 )
-from widget.domain.events import RunCompleted, RunEvent, RunStarted
+from widget.domain.events import Cursor, RunCompleted, RunEvent, RunStarted
 from widget.providers.base import Secret
 from widget.providers.bodies import stream_bytes
 from widget.providers.deltas import merged
@@ -33,6 +33,7 @@ from widget.providers.xpertai.place import Place, place_in
 from widget.providers.xpertai.stored import StoredAnswer
 
 ALIVE = frozenset({"running", "pending"})
+LOOKS_AT_LIVING = 20
 PASSING = frozenset({Failure.UPSTREAM_DOWN, Failure.TIMEOUT, Failure.BUSY})
 _RUN = re.compile(r"/runs/(?!stream\b)([^/?#]+)(?:/stream)?/?$")
 
@@ -45,6 +46,10 @@ class Pace(Struct, frozen=True):
     quiet_s: float = 25.0
     silent_s: float = 300.0
     pauses_s: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
+
+    def until_written(self, *, is_alive: bool) -> tuple[float, ...]:
+        """Pauses between looks at a message; that of a living run may take its time."""
+        return self.pauses_s + self.pauses_s[-1:] * (LOOKS_AT_LIVING if is_alive else 0)
 
 
 class NotStarted(Exception):
@@ -93,8 +98,7 @@ class RunStream:
         """A run to its end, a new one or one that was interrupted; raises ``NotStarted``. After
         an earlier one it goes on with the same answer."""
         reader = self._reader
-        if reader.runs:
-            reader.begin_another()
+        reader.begin_run()
         try:
             yield from self._ask(body, headers)
         except (UpstreamInterrupted, UpstreamTimeout):
@@ -120,11 +124,10 @@ class RunStream:
         self._reader.run = run
         yield from self._go_on()
 
-    def note_place(self, run: str) -> Iterator[RunEvent]:
-        """Before an interrupted run goes on: what it said earlier is to be said no more."""
-        self._reader.run = run
-        yield self._reader.cursor()
-        self._reader.run = None
+    def place_before(self, run: str) -> Cursor:
+        """Where an interrupted run stands before it goes on, for a process that is to join it."""
+        place = Place("", runs=(run,), skip=self._reader.skip, lang=self._lang)
+        return Cursor(place.encode())
 
     def _new_reader(self, *, place: Place | None = None, replaces: bool = False) -> Reader:
         return Reader(
@@ -206,22 +209,10 @@ class RunStream:
                 yield from self._finish()
                 return
             tries = tries + 1 if self._reader.items == items else 0
-        if state in ALIVE:
-            state = yield from self._wait_over()
         if state is None:
             raise UpstreamInterrupted("the platform does not know the run any more")
         stored = StoredAnswer(self._api, self._visitor, self._reader, state)
-        yield from stored.events(self._pace.pauses_s)
-
-    def _wait_over(self) -> Generator[RunEvent, None, str | None]:
-        """Until the run's end, when the platform has the text whole."""
-        began_at = self._clock()
-        while (state := self._state_in_time()) in ALIVE:
-            if self._clock() - began_at >= self._pace.silent_s:
-                raise UpstreamTimeout("the run does not end, and its stream cannot be read")
-            yield RunStarted(self._thread, self._reader.run, self._reader.message)
-            time.sleep(self._pace.pauses_s[-1])
-        return state
+        yield from stored.events(self._pace.until_written(is_alive=state in ALIVE))
 
     def _prepare_join(self) -> None:
         """A platform that cannot replay from our cursor is asked for all of it again, unless this

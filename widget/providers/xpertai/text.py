@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct, field
 
 KNOWN_PARTS = 50
@@ -24,7 +23,7 @@ class Tail(Struct, frozen=True, omit_defaults=True):
 
     def before_another(self) -> Tail:
         """As another message of the same answer finds it: it begins a paragraph."""
-        return msgspec.structs.replace(self, source="", is_after_component=bool(self.end))
+        return Tail(end=self.end, is_after_component=True)
 
 
 class TextPart(Struct):
@@ -49,17 +48,18 @@ class AnswerText:
 
     def __init__(self, tail: Tail | None = None) -> None:
         tail = tail or Tail()
-        self.is_partial = bool(tail.parts)
+        self.is_partial = bool(tail.parts or tail.end)
         self.is_displaced = False
         self._parts = [TextPart(id_, "", False) for id_ in tail.parts]
         self._by_id = {part.id: part for part in self._parts if part.id}
         self._is_after_component = tail.is_after_component
         self._end = tail.end
+        self._begins_at = 0
         if self._parts:
             self._parts[-1].source = tail.source
 
     def tail(self) -> Tail:
-        parts = self._parts[-KNOWN_PARTS:]
+        parts = self._parts[self._begins_at :][-KNOWN_PARTS:]
         source = parts[-1].source if parts else ""
         return Tail(tuple(part.id for part in parts), source, self._end, self._is_after_component)
 
@@ -80,6 +80,12 @@ class AnswerText:
     def note_component(self) -> None:
         """A step or widget stands here: text of another part after it is a paragraph of its own."""
         self._is_after_component = True
+
+    def note_message(self) -> None:
+        """Another message of the platform goes on: it knows no part of those before it."""
+        self._by_id.clear()
+        self._begins_at = len(self._parts)
+        self.note_component()
 
     def whole(self) -> str:
         return flatten([(part.text(), part.is_after_component) for part in self._parts])

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import httpx
 
-from widget.domain.conversations import Message, TextPart
 from widget.domain.errors import (
     Failure,
     NotOffered,
@@ -26,7 +25,7 @@ from widget.providers.xpertai.assistant import Assistant
 from widget.providers.xpertai.follow_ups import FollowUps, Waiting, pending
 from widget.providers.xpertai.interrupts import decision
 from widget.providers.xpertai.settings import XpertAISettings
-from widget.providers.xpertai.stored import find_conversation, pending_operation
+from widget.providers.xpertai.stored import chars_of, find_conversation, pending_operation
 from widget.providers.xpertai.stream import ALIVE, NotStarted, Pace, RunStream
 
 BUSY_AGAIN_S = 5.0
@@ -128,23 +127,23 @@ class Turns:
     # -- an answer to what a run waits for
 
     def answer(self, turn: Turn) -> Iterator[RunEvent]:
-        """The run goes on in the message that it has begun, so what stands there is skipped."""
+        """The run goes on in the message that it has begun; what stands there is shown already."""
         thread, target = turn.upstream_conversation, source_of(turn)
         if not thread or not target:
             raise UpstreamRejected("the platform's message that asked is not known", status=404)
         yield RunStarted(thread, turn.target_run)
-        asked = {"action": "resume", "target": target, **self._decision(turn, thread)}
-        skip = _chars_of(turn.history, turn.target_message)
+        conversation = find_conversation(self._api, turn.visitor, thread).id
+        asked = {"action": "resume", "target": target, **self._decision(turn, conversation)}
+        skip = chars_of(self._api, turn.visitor, conversation, target["aiMessageId"])
         stream = self.stream(turn.visitor, thread, turn.locale, skip)
         if turn.target_run:
-            yield from stream.note_place(turn.target_run)
+            yield stream.place_before(turn.target_run)
         yield from self._surely(self._play(turn, thread, asked, stream))
 
-    def _decision(self, turn: Turn, thread: str) -> dict[str, Any]:
+    def _decision(self, turn: Turn, conversation: str | None) -> dict[str, Any]:
         """Results of the page's tools need no look at what was asked."""
         if isinstance(turn.reply, tuple):
             return decision(turn.reply, {})
-        conversation = find_conversation(self._api, turn.visitor, thread).id
         operation = pending_operation(self._api, turn.visitor, conversation)
         return decision(turn.reply, operation)
 
@@ -156,7 +155,7 @@ class Turns:
         thread, mode = turn.upstream_conversation, self._settings.follow_up
         if not mode or not thread:
             raise NotOffered("this site takes no message while an answer is being written")
-        asked = self._question(turn, waiting_id(turn.target_run, turn.text))
+        asked = self._question(turn, waiting_id(thread, turn.text))
         is_kept = self._hand_over(turn, thread, asked, mode)
         if is_kept and not self._is_left_over(turn, thread):
             return
@@ -259,14 +258,3 @@ class Turns:
 
 def _languages(turn: Turn) -> dict[str, str]:
     return {"Language": turn.locale, "Accept-Language": turn.locale}
-
-
-def _chars_of(history: tuple[Message, ...], target: str | None) -> int:
-    """How much text of the platform's message stands in a message of ours already."""
-    return sum(
-        len(part.text)
-        for message in history
-        if target and message.upstream_message == target
-        for part in message.parts
-        if isinstance(part, TextPart)
-    )

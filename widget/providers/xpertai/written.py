@@ -45,8 +45,13 @@ class Written:
         return None if self._text.is_partial or self._is_behind else self._text.whole()
 
     def begin_paragraph(self) -> None:
-        """A step, a widget or another message stands here."""
+        """A step or a widget stands here."""
         self._text.note_component()
+        self._thought = None
+
+    def begin_message(self) -> None:
+        """Another message of the platform goes on with the answer."""
+        self._text.note_message()
         self._thought = None
 
     def add(self, events: list[RunEvent], text: str, part_id: str = "", source: str = "") -> None:
