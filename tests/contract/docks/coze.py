@@ -14,7 +14,13 @@ from widget.providers.base import Provider
 from widget.providers.coze.pace import Pace
 from widget.providers.coze.provider import Coze
 
-IMPATIENT = Pace(poll_s=0.02, patience_s=0.1, busy_pauses_s=(0.01,), conflict_pauses_s=(0.01, 0.01))
+IMPATIENT = Pace(
+    poll_s=0.02,
+    patience_s=0.1,
+    trouble_pauses_s=(0.01,),
+    busy_pauses_s=(0.01,),
+    conflict_pauses_s=(0.01, 0.01),
+)
 
 
 class CozeDock(Dock):

@@ -32,7 +32,7 @@ from tests.fakes.coze.wire import envelope
 from tests.fakes.upstream import Asked, Reply, Upstream
 
 assert answers
-_BAD_END = re.compile(r"(failed|flat|error|text|wrapped):(-?\d+)( once)?")
+_BAD_END = re.compile(r"(failed|flat|error|text|wrapped|instead):(-?\d+)( once)?")
 
 
 @dataclass

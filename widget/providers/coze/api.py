@@ -55,10 +55,6 @@ class Api:
         if settings.uses_oauth:
             self._tokens = Tokens(OAuth(settings, client, clock).mint, clock)
 
-    @property
-    def can_renew(self) -> bool:
-        return self._tokens is not None
-
     def call(self, visitor: str, ask: Ask) -> Any:
         """The ``data`` of the answer."""
         return self._renewing(visitor, lambda token: self._called(ask, token))
@@ -87,10 +83,11 @@ class Api:
         with closing(self._renewing(visitor, lambda token: self._streamed(ask, token))) as response:
             yield response
 
-    def forget_token(self, visitor: str) -> None:
-        """The platform refused the visitor's token where no call could notice: inside a stream."""
-        if self._tokens:
-            self._tokens.forget(visitor)
+    def renewal(self, visitor: str) -> Callable[[], None] | None:
+        """Forgets the visitor's token, which was refused where no call could notice: inside a
+        stream. None where there is no other to be had."""
+        tokens = self._tokens
+        return None if tokens is None else lambda: tokens.forget(visitor)
 
     def refusal(self, response: httpx.Response, body: bytes | str) -> UpstreamError:
         """The error that an answer's body is."""

@@ -16,12 +16,12 @@ from widget.domain.errors import (
     UpstreamProtocolError,
     UpstreamTimeout,
 )
-from widget.domain.events import RunEvent, RunStarted
+from widget.domain.events import Notice, RunCompleted, RunEvent, RunStarted
 from widget.providers.base import Turn
 from widget.providers.bodies import stream_bytes
 from widget.providers.coze.api import AT_ONCE, Api, Ask
 from widget.providers.coze.events import Reader
-from widget.providers.coze.failures import NOT_CANCELLABLE, code_of
+from widget.providers.coze.failures import DECLINED, NOT_CANCELLABLE, code_of
 from widget.providers.coze.leftovers import Leftovers
 from widget.providers.coze.mending import Mending
 from widget.providers.coze.pace import Pace
@@ -45,12 +45,13 @@ class Asking:
         self._turn = turn
         self._pace = pace
         self._unfinished = unfinished
+        self._texts = texts(turn.locale)
         self._request = Request(settings, turn, api.streaming)
         self._mending = Mending(
             self._request,
             pace,
             end_other_run=self._end_other_run,
-            renew_token=self._renew_token if api.can_renew else None,
+            renew_token=api.renewal(turn.visitor),
         )
 
     def events(self) -> Iterator[RunEvent]:
@@ -62,13 +63,17 @@ class Asking:
                     yield event
                 return
             except UpstreamError as error:
+                if code_of(error) == DECLINED:
+                    yield Notice("info", self._texts.declined)
+                    yield RunCompleted()
+                    return
                 if has_spoken or not self._mending.mend(error):
                     raise
 
     def _attempt(self) -> Iterator[RunEvent]:
         if self._request.needs_conversation:
             self._request.conversation = self._new_conversation()
-        reader = Reader(texts(self._turn.locale), key=self._api.key)
+        reader = Reader(self._texts, key=self._api.key)
         if self._request.conversation:
             reader.conversation = self._request.conversation
             yield RunStarted(self._request.conversation)
@@ -109,11 +114,11 @@ class Asking:
     def _note(self, reader: Reader) -> None:
         if not reader.chat or not reader.conversation:
             return
+        self._request.note_begun()
         if reader.ending:
             self._unfinished.take(reader.conversation)
         else:
             self._unfinished.note(reader.conversation, reader.chat)
-            self._request.note_begun()
 
     def _note_leftovers(self, reader: Reader, left: Leftovers) -> None:
         envelope = left.envelope()
@@ -147,9 +152,6 @@ class Asking:
         if run := self._unfinished.take(conversation):
             with contextlib.suppress(UpstreamError):
                 cancel_run(self._api, self._turn.visitor, conversation, run)
-
-    def _renew_token(self) -> None:
-        self._api.forget_token(self._turn.visitor)
 
 
 def cancel_run(api: Api, visitor: str, conversation: str, run: str) -> None:

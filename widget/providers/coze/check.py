@@ -13,7 +13,7 @@ from widget.domain.errors import (
     UpstreamTimeout,
     UpstreamUnreachable,
 )
-from widget.domain.events import ReasoningDelta, RunEvent, RunStarted, Step, TextDelta, TextReplaced
+from widget.domain.events import RunCompleted, RunEvent, RunStarted, Usage
 from widget.providers.base import Finding, Turn
 from widget.providers.coze.api import Api, Ask
 from widget.providers.coze.asking import cancel_run
@@ -93,13 +93,13 @@ def _ask_one_word(provider: Asked, api: Api) -> Finding:
     try:
         for event in events:
             heard.append(event)
-            if isinstance(event, TextDelta | TextReplaced | ReasoningDelta | Step):
-                break
+            if not isinstance(event, RunStarted | RunCompleted | Usage):
+                return Finding(True, "It answers.")
     except UpstreamError as error:
         return Finding(False, _words(error, provider.settings))
     finally:
         _leave(events, api, heard)
-    return Finding(True, "It answers.")
+    return Finding(False, "It takes a question but says nothing: try the agent on its own page.")
 
 
 def _leave(events: Iterator[RunEvent], api: Api, heard: list[RunEvent]) -> None:

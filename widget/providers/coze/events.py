@@ -24,7 +24,7 @@ from widget.domain.events import (
     Usage,
 )
 from widget.providers.coze.answers import Answers
-from widget.providers.coze.failures import DECLINED, code_of, refusal
+from widget.providers.coze.failures import refusal
 from widget.providers.coze.objects import read_objects
 from widget.providers.coze.questions import Question, question_of_card, waited_for
 from widget.providers.coze.steps import Steps
@@ -102,8 +102,6 @@ class Reader:
 
     def finish(self) -> list[RunEvent]:
         """What stands at the end of a good run; raises when it was none."""
-        if self.trouble and code_of(self.trouble) == DECLINED:
-            return [Notice("info", self._texts.declined), *self._close("stop")]
         if self.trouble:
             raise self.trouble
         if not self.ending:

@@ -36,9 +36,10 @@ class Mending:
         self._request = request
         self._end_other_run = end_other_run
         self._renew_token = renew_token
+        self._trouble_pauses = list(pace.trouble_pauses_s)
         self._busy_pauses = list(pace.busy_pauses_s)
         self._conflict_pauses = list(pace.conflict_pauses_s)
-        self._has_moved = self._has_shortened = self._has_retried = False
+        self._has_moved = self._has_shortened = False
 
     def mend(self, error: UpstreamError) -> bool:
         """Whether another attempt is worth it; waits as long as it should."""
@@ -54,7 +55,7 @@ class Mending:
             return self._renew()
         if isinstance(error, UpstreamBusy):
             return _is_brief(error) and _wait(self._busy_pauses, error.retry_after_s)
-        return self._retry(error)
+        return _is_passing(error) and _wait(self._trouble_pauses)
 
     def _move(self) -> bool:
         """A conversation that is gone, or another token's, is forgotten once."""
@@ -77,16 +78,11 @@ class Mending:
         self._renew_token = None
         return True
 
-    def _retry(self, error: UpstreamError) -> bool:
-        """Trouble over there or a broken connection: once."""
-        is_passing = isinstance(error, UpstreamInterrupted | UpstreamRejected) and (
-            error.failure is Failure.UPSTREAM_DOWN
-        )
-        if self._has_retried or not is_passing:
-            return False
-        self._has_retried = True
-        time.sleep(_jitter_s())
-        return True
+
+def _is_passing(error: UpstreamError) -> bool:
+    """Trouble over there, or a connection that broke before the run began."""
+    is_theirs = isinstance(error, UpstreamInterrupted | UpstreamRejected)
+    return is_theirs and error.failure is Failure.UPSTREAM_DOWN
 
 
 def _is_brief(error: UpstreamBusy) -> bool:
@@ -96,10 +92,6 @@ def _is_brief(error: UpstreamBusy) -> bool:
 def _wait(pauses: list[float], told_s: float | None = None) -> bool:
     if not pauses:
         return False
-    pause_s = pauses.pop(0)
+    pause_s = pauses.pop(0) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads tries, guards nothing
     time.sleep(pause_s if told_s is None else told_s)
     return True
-
-
-def _jitter_s() -> float:
-    return random.uniform(0.2, 0.5)  # noqa: S311 - spreads retries, guards nothing

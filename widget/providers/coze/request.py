@@ -65,7 +65,7 @@ class Request:
     def ask(self) -> Ask:
         """The call that this turn is: its tools' answers where a run still waits for them."""
         reply = self._turn.reply
-        if not isinstance(reply, tuple) or not self._turn.target_run or not self.conversation:
+        if not isinstance(reply, tuple) or not self._turn.target_run or self._is_new:
             return self._question()
         has_no_such_call = self._settings.is_flow or self._settings.is_studio
         return self._question() if has_no_such_call else self._tool_outputs(reply)
