@@ -97,6 +97,13 @@ CASES = (
         form=True,
     ),
     Case(
+        "/frame/<site>/messages/<message>/parts/<int:part>/answer",
+        "/frame/acme/messages/x/parts/0/answer",
+        404,
+        FRAMED,
+        form=True,
+    ),
+    Case(
         "/frame/<site>/messages/<message>/retry",
         "/frame/acme/messages/x/retry",
         404,

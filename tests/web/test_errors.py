@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from widget.domain import errors
-from widget.domain.errors import ChatdockError, Failure
+from widget.domain.errors import ChatdockError, Failure, FileFault
 from widget.web.errors import CODES_OF_STATUS, STATUSES, trouble_of
 from widget.web.texts import LANGS
 
 RAISED: dict[str, Exception] = {
     "bad-input": errors.BadInput("colour: must be #rrggbb"),
     "too-long": errors.MessageTooLong(9_000, 8_000),
+    "file-too-large": errors.FileRefused("too_large", "big", limit="10", over="0.3"),
+    "file-type": errors.FileRefused("type", "secret-in-a-file"),
+    "file-room": errors.FileRefused("room", "secret-of-a-disk"),
+    "link-expired": errors.LinkExpired("old"),
     "not-found": errors.NotFound("no such row"),
     "run-active": errors.RunActive("wait"),
     "not-offered": errors.NotOffered("no"),
@@ -32,6 +37,10 @@ RAISED: dict[str, Exception] = {
 ANSWERS = {
     "bad-input": (422, "bad_input", False),
     "too-long": (422, "bad_input", False),
+    "file-too-large": (413, "file_refused", False),
+    "file-type": (422, "file_refused", False),
+    "file-room": (422, "file_refused", True),
+    "link-expired": (404, "not_found", False),
     "not-found": (404, "not_found", False),
     "run-active": (409, "run_active", True),
     "not-offered": (409, "not_offered", False),
@@ -68,7 +77,7 @@ def test_json_has_one_shape(client: FlaskClient, name: str) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("name", ["config", "upstream", "timeout", "bug"])
+@pytest.mark.parametrize("name", ["config", "upstream", "timeout", "bug", "file-type"])
 def test_details_stay_with_us(client: FlaskClient, name: str) -> None:
     assert "secret" in str(RAISED[name])
 
@@ -154,7 +163,8 @@ def test_every_failure_has_words(app: Flask, lang: str) -> None:
 
 
 def test_no_words_are_left_over(app: Flask) -> None:
-    codes = {*STATUSES, *CODES_OF_STATUS.values(), "unknown", "message_too_long"}
+    codes = {*STATUSES, *CODES_OF_STATUS.values(), "unknown", "message_too_long", "form_refused"}
+    codes |= {"link_expired", "file.named", *(f"file.{reason}" for reason in get_args(FileFault))}
 
     declared = app.extensions["chatdock"].texts.catalogue("en", "error.")
 

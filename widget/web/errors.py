@@ -37,7 +37,6 @@ log = structlog.get_logger(__name__)
 
 STATUSES = {
     "bad_input": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "file_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "not_found": HTTPStatus.NOT_FOUND,
     "run_active": HTTPStatus.CONFLICT,
     "conversation_closed": HTTPStatus.CONFLICT,
