@@ -97,9 +97,14 @@ class Routes:
             raise Refused(400, "conversation_completed", "The conversation has ended.")
         run = self._new_run(conversation)
         run.start(_scenario(self.body["query"]))
-        if self.behaviour.answers_json:
+        if self.behaviour.answers_json or self._takes_blocking():
             return self._whole(run)
         return self._stream(run.creators_view(self.behaviour.ping_s))
+
+    def _takes_blocking(self) -> bool:
+        """One release answers a blocking call of a flow with a stream."""
+        is_odd = self.behaviour.mode == "advanced-chat" and self.behaviour.version == "1.13.0"
+        return self.body.get("response_mode", "blocking") == "blocking" and not is_odd
 
     def _conversation(self) -> Conversation | None:
         """The one asked for, a new one, or None where an unknown one means endless pings."""

@@ -84,7 +84,24 @@ def ends_politely(stage: Stage) -> Iterator[Step]:
     yield Gate("never")
 
 
+@scenario("nameless")
+def nameless(stage: Stage) -> Iterator[Step]:
+    """Without the common fields; some gateways strip what they do not know."""
+    yield Raw(b'data: "text"\n\n')
+    yield Raw(frame({"event": ["odd"]}))
+    yield Raw(frame({"event": "message", "answer": ANSWER, "from_variable_selector": []}))
+    yield Raw(frame({"event": "message_end", "metadata": {"usage": [], "x": 1}}))
+
+
 # -- how a stream closes
+
+
+@scenario("last event lost, open")
+def last_event_lost(stage: Stage) -> Iterator[Step]:
+    yield from stage.opening()
+    yield stage.text(ANSWER)
+    yield stage.finished()
+    yield Stay()
 
 
 @scenario("stays open")
@@ -180,7 +197,24 @@ def thinks_in_tags(stage: Stage) -> Iterator[Step]:
     yield from stage.closing()
 
 
+@scenario("half a tag")
+def half_a_tag(stage: Stage) -> Iterator[Step]:
+    """Some servers swallow the opening tag."""
+    yield from stage.opening()
+    yield stage.text("One. ")
+    for piece in ("Let me see.\n", "</think>", "Two."):
+        yield stage.text(piece, ("llm-2", "text"))
+    yield from stage.closing()
+
+
 # -- agents
+
+
+@scenario("corrects itself")
+def corrects_itself(stage: Stage) -> Iterator[Step]:
+    yield stage.text("A half answer")
+    yield stage.event("message", id=stage.message, answer="The whole answer.")
+    yield from stage.closing()
 
 
 @scenario("uses a tool")
@@ -424,7 +458,7 @@ def form_with_files(stage: Stage) -> Iterator[Step]:
     yield stage.form(inputs=inputs, actions=actions, resolved_default_values=defaults)
     yield stage.paused()
     yield Pause()
-    yield stage.text(repr(stage.answered["inputs"]))
+    yield stage.text(repr(stage.answered.get("inputs")))
     yield from stage.closing()
 
 

@@ -20,7 +20,7 @@ from widget.providers.deltas import merged
 from widget.providers.dify.afterwards import Afterwards
 from widget.providers.dify.app import Parameters
 from widget.providers.dify.events import Known, Reader
-from widget.providers.dify.failures import GONE, RETRIES, code_of
+from widget.providers.dify.failures import GONE, Busy, Rejected, code_of, retries_of
 from widget.providers.dify.following import Following, takes_forms
 from widget.providers.dify.request import question
 from widget.providers.dify.stream import Listener
@@ -44,6 +44,7 @@ class Asking:
         self._turn = turn
         self._mode = ""
         self._conversation = ""
+        self._is_answered = False
         self._tries: Counter[str] = Counter()
 
     def events(self) -> Iterator[RunEvent]:
@@ -113,7 +114,10 @@ class Asking:
         listener = Listener(reader, dify.pace, dify.clock, self._doubt if may_hang else None)
         asked = {**body, "conversation_id": self._conversation} if self._conversation else body
         with dify.api.open("POST", dify.api.chat_path, asked) as response:
+            self._is_answered = True
             yield from merged(listener.batches(response))
+        if not reader.is_closing:
+            raise UpstreamInterrupted("the stream ended before the answer did")
         if reader.trouble and not reader.has_begun:
             raise reader.trouble
 
@@ -124,10 +128,20 @@ class Asking:
             self._conversation = ""
             return
         wished_s = error.retry_after_s or 0.0
-        if self._tries[code] >= RETRIES.get(code, 0) or wished_s > LONGEST_RETRY_PAUSE_S:
+        if self._tries[code] >= self._allowed(error) or wished_s > LONGEST_RETRY_PAUSE_S:
             raise error
         self._tries[code] += 1
         time.sleep(wished_s or self._jitter_s(self._tries[code]))
+
+    def _allowed(self, error: UpstreamError) -> int:
+        """How often this is asked again: by the code, where there is none by what it is."""
+        match error:
+            case Rejected() | Busy():
+                return retries_of(error)
+            case UpstreamInterrupted():
+                return 0 if self._is_answered else 1  # a kept connection that was closed meanwhile
+            case _:
+                return 0
 
     def _jitter_s(self, tries: int) -> float:
         longest = self._dify.pace.retry_s * tries

@@ -183,10 +183,11 @@ class Reader:
 
     def _on_file(self, event: dict[str, Any], events: list[RunEvent]) -> None:
         """Once a message has a file, some versions label its text so too."""
-        if not event.get("url") and event.get("answer"):
-            self._on_message(event, events)
-        else:
+        words = _text(event.get("answer"))
+        if not words or event.get("url"):
             events += self._files.read(event)
+        elif not self._repeats or words != self.text.whole():
+            events += self.text.add(words)
 
     def _on_reasoning(self, event: dict[str, Any], events: list[RunEvent]) -> None:
         if thought := _text(_data(event).get("reasoning")):

@@ -85,6 +85,12 @@ def run_failed(error: Any, *, key: str) -> UpstreamError:
     return _classify(said, "workflow_finished", key)
 
 
+def retries_of(error: Rejected | Busy) -> int:
+    """What has no code comes from something that stands before the platform."""
+    is_passing = error.failure in (Failure.BUSY, Failure.UPSTREAM_DOWN)
+    return RETRIES.get(error.code, 0) if error.code else int(is_passing)
+
+
 def code_of(error: UpstreamError) -> str:
     """The platform's code, for what is done about it."""
     return error.code if isinstance(error, Rejected | Busy) else ""

@@ -62,8 +62,8 @@ class Dify(Provider):
         self.recent = Recent()
 
     def opening(self) -> Opening:
-        told = self.app.parameters()
-        return opening_of(told, self.settings.inputs) if told else Opening()
+        told = self.app.parameters() or self.app.read_parameters()
+        return opening_of(told, self.settings.inputs)
 
     def capabilities(self) -> Capabilities:
         told = self.app.known()

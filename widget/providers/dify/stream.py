@@ -67,6 +67,7 @@ class Listener:
                 if self._is_over(body):
                     return
             yield self._reader.read(parser.finish())
+            self._question_silence()
         except (UpstreamTimeout, UpstreamInterrupted):
             if not self._reader.is_closing:
                 self._question_silence()
