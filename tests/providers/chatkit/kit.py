@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.chatkit.platform import ChatKitHost
 from tests.providers.openai.kit import Heard, ask, hear, message
 from widget.domain.events import RunEvent, RunStarted
 from widget.domain.inputs import Reply
@@ -82,3 +83,8 @@ def file(folder: Path, name: str, content: bytes = b"hello", **more: Any) -> Att
     (folder / name).write_bytes(content)
     values = {"content_type": "text/plain", "size": len(content), "path": folder / name}
     return Attachment(**{"id": f"att_{name}", "name": name, **values, **more})
+
+
+def sent(host: ChatKitHost) -> dict[str, Any]:
+    body: dict[str, Any] = host.requests[-1].json
+    return body

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,12 +14,6 @@ from tests.providers.chatkit.kit import docked
 from tests.serving import free_port
 from widget.providers.base import Finding
 from widget.providers.http import Patience
-
-
-@pytest.fixture
-def host() -> Iterator[ChatKitHost]:
-    with ChatKitHost() as started:
-        yield started
 
 
 def findings(host: ChatKitHost, **more: Any) -> list[Finding]:

@@ -27,12 +27,6 @@ from widget.providers.chatkit.provider import ChatKit
 
 
 @pytest.fixture
-def host() -> Iterator[ChatKitHost]:
-    with ChatKitHost() as started:
-        yield started
-
-
-@pytest.fixture
 def provider(host: ChatKitHost) -> Iterator[ChatKit]:
     with docked(host.settings(upload_strategy="two_phase")) as made:
         yield made
