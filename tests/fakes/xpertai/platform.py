@@ -65,6 +65,7 @@ class Behaviour:
     merges_pending: bool = True
     ignores_follow_up_status: bool = False
     refuses_when_busy: int = 0
+    fails_at_once: str = ""
     parsing: tuple[str, ...] = ("ready",)
 
 

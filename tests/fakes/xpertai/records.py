@@ -121,7 +121,8 @@ def _multipart(asked: Asked) -> tuple[dict[str, str], FileStorage | None]:
     kind, options = parse_options_header(asked.headers["content-type"])
     if kind != "multipart/form-data":
         raise Refused(400, "Multipart: Boundary not found")
-    _, form, files = FormDataParser().parse(io.BytesIO(asked.body), kind, len(asked.body), options)
+    parser = FormDataParser(stream_factory=lambda *_, **__: io.BytesIO())
+    _, form, files = parser.parse(io.BytesIO(asked.body), kind, len(asked.body), options)
     return form.to_dict(), files.get("file")
 
 

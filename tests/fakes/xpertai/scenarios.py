@@ -38,12 +38,17 @@ def slow_start(stage: Stage) -> Iterator[Step]:
     yield from plain(stage)
 
 
-def failing(error: str) -> Scenario:
+def wordless(stage: Stage) -> Iterator[Step]:
+    yield event("on_conversation_end", id=stage.conversation, status="idle")
+
+
+def failing(error: str, said: str = "Half an ans") -> Scenario:
     """A run that fails inside the graph: the status line said 2xx long ago."""
 
     def play(stage: Stage) -> Iterator[Step]:
         yield from stage.opening()
-        yield text("Half an ans")
+        if said:
+            yield text(said)
         yield from stage.ending("error", error)
 
     return play
@@ -179,6 +184,7 @@ SCENARIOS: dict[str, Scenario] = {
         text("found.", "text-2"),
     ),
     "closes gated": answer(text("Half"), Drop("close"), Gate("go"), text(" whole")),
+    "no words": wordless,
     "slow start": slow_start,
     "steered": answer(text("First."), Steer(), text("Second.", "text-2")),
     "stall": answer(text("Half"), Gate("never")),

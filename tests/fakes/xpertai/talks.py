@@ -11,7 +11,7 @@ from tests.fakes.xpertai.door import NOT_FOUND, Door
 from tests.fakes.xpertai.interrupts import resumed
 from tests.fakes.xpertai.rules import Refused
 from tests.fakes.xpertai.run import Run, Thread
-from tests.fakes.xpertai.scenarios import SCENARIOS
+from tests.fakes.xpertai.scenarios import SCENARIOS, failing
 from tests.fakes.xpertai.stage import Scenario, Stage, answer
 from tests.fakes.xpertai.wire import KEEP_ALIVE, error_frame, text
 
@@ -98,6 +98,11 @@ class Talks(Door):
             )
         return response
 
+    def _scenario(self, question: str) -> Scenario:
+        if self.behaviour.fails_at_once:
+            return failing(self.behaviour.fails_at_once, said="")
+        return SCENARIOS.get(question) or answer(text(question))
+
     def _check_files(self, given: dict[str, Any]) -> None:
         for file in given.get("files", []):
             if not isinstance(file, dict) or file.get("id") not in self.state.files:
@@ -108,9 +113,9 @@ class Talks(Door):
             return self._resumed(thread, sent)
         if sent.get("action", "send") == "retry":
             words = self._retried(thread, sent["source"])
-            return *self._new_run(thread, words, ()), _scenario(words)
+            return *self._new_run(thread, words, ()), self._scenario(words)
         words, consumed = self._asked_in(thread, sent["message"])
-        return *self._new_run(thread, words, consumed), _scenario(words)
+        return *self._new_run(thread, words, consumed), self._scenario(words)
 
     def _asked_in(
         self, thread: Thread, sent: dict[str, Any]
@@ -235,7 +240,3 @@ class Talks(Door):
     def _stream(self, frames: Iterator[Step], status: int | None = None) -> Reply:
         status = status or (200 if self.is_late else 201)
         return Reply(status, dict(STREAM_HEADERS), frames)
-
-
-def _scenario(question: str) -> Scenario:
-    return SCENARIOS.get(question) or answer(text(question))

@@ -18,6 +18,7 @@ from tests.fakes.xpertai.platform import (
 from tests.fakes.xpertai.platform import XpertAI as Platform
 from tests.providers.xpertai.kit import docked
 from widget.domain.errors import UpstreamUnreachable
+from widget.providers.xpertai import check
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ def test_check_lists_what_a_bound_key_sees(platform: Platform) -> None:
             f"The key sees 2 assistant(s): Shop ({ASSISTANT}), Other ({OTHER_ASSISTANT}).",
         ),
         (True, "A client secret is given, and Shop takes conversations."),
+        (True, "Shop answers."),
         (True, "The key is bound to this assistant, as it should be."),
     ]
 
@@ -82,6 +84,60 @@ def test_check_tells_a_key_of_another_assistant(platform: Platform) -> None:
 
     assert not is_ok
     assert "The key may not talk to Shop" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("模型 'm' 的 Token 使用量超出限制", "used up, so top up the account"),
+        ("No AI model provided", "it has no model, or one that the account may not use"),
+        ("429 Rate limit reached", "limits how much is asked"),
+        (f"Incorrect API key: {GENERAL_KEY} invalid_api_key", "refuses the platform's own key"),
+        ("Something broke", "try the assistant in the platform's own page"),
+    ],
+)
+def test_check_says_why_the_assistant_does_not_answer(
+    platform: Platform, error: str, words: str
+) -> None:
+    platform.behaviour.fails_at_once = error
+
+    is_ok, text = found(platform)[3]
+
+    assert not is_ok
+    assert text.startswith("Shop does not answer: ")
+    assert words in text
+    assert GENERAL_KEY not in text
+    assert platform.state.threads == {}
+
+
+def test_check_of_an_assistant_that_is_silent(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(check, "QUESTION", "slow start")
+    platform.behaviour.keep_alive_s = 0.05
+    platform.behaviour.dialect = "late"
+
+    is_ok, text = found(platform)[3]
+
+    assert (is_ok, text) == (False, "Shop has said nothing for 0 s.")
+    platform.only_run().wait_over()
+    assert platform.only_run().status == "interrupted"
+    assert platform.state.threads == {}
+
+
+def test_check_of_an_assistant_without_a_word(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "QUESTION", "no words")
+
+    assert found(platform)[3] == (False, "Shop ends without a word.")
+
+
+def test_check_bears_that_it_cannot_tidy_up(platform: Platform) -> None:
+    platform.answer_next("/cancel", 500, '{"message":"no"}')
+
+    assert found(platform)[3][0]
 
 
 @pytest.mark.parametrize(

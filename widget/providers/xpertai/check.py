@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from typing import Any
 
-from widget.domain.errors import UpstreamError, UpstreamRejected
-from widget.providers.base import Finding
+from widget.domain.errors import Failure, UpstreamError, UpstreamRejected
+from widget.domain.events import (
+    ClientToolCalled,
+    InputRequested,
+    ReasoningDelta,
+    RunStarted,
+    Step,
+    TextDelta,
+    TextReplaced,
+)
+from widget.providers.base import Finding, Turn
 from widget.providers.xpertai.api import PREFIX, Api
 from widget.providers.xpertai.assistant import slug_of
 from widget.providers.xpertai.settings import XpertAISettings
+from widget.providers.xpertai.turns import Turns
 
 LISTED = 100
 NAMED = 10
 VISITOR = "chatdock-doctor"
+QUESTION = "Hello"
+PATIENCE_S = 60.0
+HEARD = (TextDelta, TextReplaced, ReasoningDelta, Step, InputRequested, ClientToolCalled)
+_WHY = {
+    Failure.QUOTA: "the tokens or points of the key's user or organisation are used up, so top up "
+    "the account or raise the limit",
+    Failure.CONFIG: "it has no model, or one that the account may not use: choose a model in the "
+    "assistant and publish it again",
+    Failure.AUTH: "the model's provider refuses the platform's own key: check it under the "
+    "platform's AI models",
+    Failure.BUSY: "the platform or its model limits how much is asked, so try again later",
+}
 
 
-def check(api: Api, chosen: XpertAISettings) -> list[Finding]:
+def check(api: Api, turns: Turns, chosen: XpertAISettings) -> list[Finding]:
     """One finding per question, in the order in which they build on each other."""
     try:
         seen = _seen(api)
@@ -26,7 +50,7 @@ def check(api: Api, chosen: XpertAISettings) -> list[Finding]:
     assistant = _find(seen, chosen)
     if assistant is None:
         return [*findings, Finding(False, _not_seen(chosen))]
-    return [*findings, *_usable(api, assistant, seen, chosen)]
+    return [*findings, *_usable(api, turns, assistant, seen)]
 
 
 def _seen(api: Api) -> list[dict[str, Any]]:
@@ -90,7 +114,7 @@ def _not_seen(chosen: XpertAISettings) -> str:
 
 
 def _usable(
-    api: Api, assistant: dict[str, Any], seen: list[dict[str, Any]], chosen: XpertAISettings
+    api: Api, turns: Turns, assistant: dict[str, Any], seen: list[dict[str, Any]]
 ) -> Iterator[Finding]:
     own = str(assistant.get("assistant_id"))
     try:
@@ -102,8 +126,41 @@ def _usable(
         yield Finding(False, f"The key may not talk to {_name(assistant)}: {refusal.detail}.")
         return
     yield Finding(True, f"A client secret is given, and {_name(assistant)} takes conversations.")
+    yield _answers(api, turns, _name(assistant))
     others = [str(r["assistant_id"]) for r in seen if r.get("assistant_id") not in (None, own)]
     yield _binding(api, others[0] if others else None)
+
+
+def _answers(api: Api, turns: Turns, name: str) -> Finding:
+    """Asks it something, and takes the first word for an answer."""
+    thread = run = None
+    began_at = time.monotonic()
+    try:
+        with closing(turns.ask(Turn("send", QUESTION, VISITOR))) as events:
+            for event in events:
+                if isinstance(event, RunStarted):
+                    thread, run = event.upstream_conversation, event.upstream_run
+                    if time.monotonic() - began_at > PATIENCE_S:
+                        return Finding(False, f"{name} has said nothing for {PATIENCE_S:.0f} s.")
+                elif isinstance(event, HEARD):
+                    return Finding(True, f"{name} answers.")
+    except UpstreamError as error:
+        return Finding(False, f"{name} does not answer: {_why(error)} ({error.detail}).")
+    finally:
+        _tidy_up(api, thread, run)
+    return Finding(False, f"{name} ends without a word.")
+
+
+def _why(error: UpstreamError) -> str:
+    return _WHY.get(error.failure, "its run failed; try the assistant in the platform's own page")
+
+
+def _tidy_up(api: Api, thread: str | None, run: str | None) -> None:
+    with suppress(UpstreamError):
+        if run:
+            api.call(VISITOR, "POST", f"/threads/{thread}/runs/{run}/cancel", {})
+        if thread:
+            api.call(VISITOR, "DELETE", f"/threads/{thread}")
 
 
 def _binding(api: Api, other: str | None) -> Finding:

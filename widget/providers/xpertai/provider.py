@@ -103,4 +103,4 @@ class XpertAI(Provider):
         return feedback.give(self._api, ref, message, verdict=verdict, detail=detail)
 
     def check(self) -> list[Finding]:
-        return check.check(self._api, self.settings)
+        return check.check(self._api, self._turns, self.settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, Literal
 
 import httpx
@@ -72,7 +72,7 @@ class Turns:
 
     # -- a question
 
-    def ask(self, turn: Turn) -> Iterator[RunEvent]:
+    def ask(self, turn: Turn) -> Generator[RunEvent, None, None]:
         thread = turn.upstream_conversation or self._new_thread(turn.visitor)
         yield RunStarted(thread)
         try:
