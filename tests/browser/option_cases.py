@@ -161,6 +161,7 @@ CASES = (
     ),
     Case("ui.chatBot.width", 520, sights.panel_box, before=PANEL, after=(740, 16, 520, 696)),
     Case("ui.chatBot.height", 480, sights.panel_box, before=PANEL, after=(800, 232, 460, 480)),
+    Case("ui.chatBot.uploadable", False, sights.has_attach, before=True, after=False),
     Case("ui.chatBot.isNeedAddNewConversation", False, sights.has_new, before=True, after=False),
     Case(
         "ui.chatBot.isNeedFunctionCallMessage",

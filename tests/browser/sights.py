@@ -139,6 +139,10 @@ def has_new(screen: Screen) -> object:
     return _has_button(screen, "New conversation")
 
 
+def has_attach(screen: Screen) -> object:
+    return _has_button(screen, "Attach files")
+
+
 def footer(screen: Screen) -> object:
     """Its text, and where its links lead; None when it is not there."""
     found = screen.frame.locator("#footer")
