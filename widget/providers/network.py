@@ -70,9 +70,6 @@ class Stream(httpcore.NetworkStream, Waiting):
         self.begin_wait(timeout)
         try:
             data = self._socket.recv(READ_BYTES)
-        except OSError:
-            if not self.is_given_up:
-                raise
         finally:
             self.end_wait()
         if self.is_given_up:

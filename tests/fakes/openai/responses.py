@@ -235,6 +235,21 @@ def unknown_fields(call: Call) -> Reply:
     return said(odd, opening(call), odd, text_item(), odd, completed(call))
 
 
+@answering("empty-pieces")
+def empty_pieces(call: Call) -> Reply:
+    """Events whose text is empty or null, and an item that holds an empty part beside the text."""
+    where = {"output_index": 0, "content_index": 0}
+    nothing = [
+        event(f"{kind}.delta", **where, delta=empty)
+        for kind in ("output_text", "refusal", "reasoning_summary_text")
+        for empty in ("", None)
+    ]
+    whole = message()
+    whole["content"].insert(0, {"type": "output_text", "text": "", "annotations": None})
+    done = event("output_item.done", output_index=0, item=whole)
+    return said(opening(call), nothing, done, completed(call))
+
+
 @answering("halved-characters")
 def halved_characters(call: Call) -> Reply:
     """Text cut in UTF-16: each half of the emoji in an event of its own."""

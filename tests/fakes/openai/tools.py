@@ -179,6 +179,9 @@ CITATIONS: list[Any] = [
     {"type": "container_file_citation", "container_id": "cntr_1", "file_id": "c", "filename": "p"},
     {"type": "file_path", "index": 2, "file_id": "file_9"},
     {"type": "url_citation", "url_citation": {"url": "https://c.example/", "title": "Nested"}},
+    {"type": "file_citation", "index": 2, "file_id": "file_2"},
+    {"type": "url_citation", "url": None, "title": "Nowhere"},
+    {"type": "url_citation", "url": "http://[", "title": "Broken"},
     "no annotation",
 ]
 

@@ -47,6 +47,7 @@ def provider(host: OpenAIHost) -> Iterator[OpenAI]:
         "multi-line-data",
         "many-in-one-packet",
         "unknown-fields",
+        "empty-pieces",
         "halved-characters",
         "broken-json-once",
         "late-end",
