@@ -119,7 +119,18 @@ def test_form_without_actions_is_submitted() -> None:
     html = pending(Form(title="Sure?"))
 
     assert html.button("frame.form.submit").attributes["value"] == ""
-    assert len(html.tags("button")) == 1
+    assert len(html.tags("button")) == 2
+
+
+def test_enter_in_a_field_submits_and_never_skips_or_chooses() -> None:
+    chosen, skipped = (
+        pending(form).tags("button")[0].attributes
+        for form in (Form(actions=(Action("go", "Go"),)), Form(may_skip=True))
+    )
+
+    assert "disabled" in chosen
+    assert (skipped["name"], skipped["value"], "disabled" in skipped) == ("action", "", False)
+    assert skipped["aria-hidden"] == chosen["aria-hidden"] == "true"
 
 
 def test_form_with_files_is_posted_in_parts() -> None:
@@ -135,7 +146,7 @@ def test_label_and_action_without_words_show_their_ids() -> None:
     form = Form(fields=(Field("size", ""),), actions=(Action("go", ""),))
     html = pending(form)
 
-    assert (html.tags("label")[0].text, html.tags("button")[0].text) == ("size", "go")
+    assert (html.tags("label")[0].text, html.tags("button")[-1].text) == ("size", "go")
 
 
 def test_answered_form_shows_what_was_answered() -> None:
