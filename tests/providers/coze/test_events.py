@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,25 @@ def test_chat_events_that_are_no_objects_fail_the_run_when_repeated(data: str) -
 
     with pytest.raises(UpstreamProtocolError):
         read(record, record)
+
+
+def test_bottomless_json_fails_only_its_record() -> None:
+    deep = b"[" * 100_000 + b"]" * 100_000
+    odd = b'event:conversation.message.delta\ndata:{"x":%s}\n\n' % deep
+
+    assert Heard(read(odd, stream("chat"))).text == WEATHER
+
+
+def test_endless_words_of_a_refusal_cost_little() -> None:
+    """Every dash begins another search for a token."""
+    reader = Reader(ENGLISH)
+    words = "eyJ-" * 1_000_000
+    began = time.process_time()
+
+    reader.fail({"code": 4009, "msg": words}, "error event")
+
+    assert time.process_time() - began < 0.5
+    assert len(str(reader.trouble)) <= 400
 
 
 def test_surplus_types_fail_only_their_record() -> None:

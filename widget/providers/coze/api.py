@@ -11,13 +11,13 @@ from contextlib import closing, contextmanager
 from typing import Any, BinaryIO
 
 import httpx
-import msgspec
 from msgspec import Struct
 
 from widget.domain.errors import UpstreamError, UpstreamProtocolError
 from widget.providers.bodies import error_text
 from widget.providers.coze.failures import EXPIRED, code_of, refusal, scrub
 from widget.providers.coze.oauth import OAuth
+from widget.providers.coze.parsing import parse
 from widget.providers.coze.settings import CozeSettings
 from widget.providers.coze.tokens import Tokens
 
@@ -93,7 +93,7 @@ class Api:
         """The error that an answer's body is."""
         request = response.request
         return refusal(
-            _decoded(body),
+            parse(body),
             where=f"{request.method} {request.url.path}",
             key=self.key,
             status=response.status_code,
@@ -122,7 +122,7 @@ class Api:
         if not response.is_success:
             raise self.refusal(response, error_text(response))
         body = response.read()
-        answer = _decoded(body)
+        answer = parse(body)
         if not isinstance(answer, dict) or "code" not in answer:
             raise UpstreamProtocolError(self._no_envelope(response, body))
         if answer["code"] != 0:
@@ -159,13 +159,6 @@ class Api:
             f"{response.request.method} {response.request.url.path} answered with something that "
             f"is not the API ({scrub(text[:80], self.key)!r}); is base_url right?"
         )
-
-
-def _decoded(body: bytes | str) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
-        return body if isinstance(body, str) else body.decode(errors="replace")
 
 
 def _retry_after_s(response: httpx.Response) -> float | None:

@@ -25,6 +25,7 @@ from widget.providers.coze.failures import DECLINED, NOT_CANCELLABLE, code_of
 from widget.providers.coze.leftovers import Leftovers
 from widget.providers.coze.mending import Mending
 from widget.providers.coze.pace import Pace
+from widget.providers.coze.parsing import as_object
 from widget.providers.coze.request import Request
 from widget.providers.coze.settings import CozeSettings
 from widget.providers.coze.stored import StoredRun
@@ -83,8 +84,8 @@ class Asking:
             yield from self._recover(reader, lost)
 
     def _new_conversation(self) -> str:
-        made = self._api.call(self._turn.visitor, self._request.creation())
-        id_ = made.get("id") if isinstance(made, dict) else None
+        made = as_object(self._api.call(self._turn.visitor, self._request.creation()))
+        id_ = made.get("id")
         if not isinstance(id_, str | int) or not id_:
             raise UpstreamProtocolError("POST /v1/conversation/create named no id")
         return str(id_)

@@ -26,6 +26,7 @@ from widget.domain.events import (
 from widget.providers.coze.answers import Answers
 from widget.providers.coze.failures import refusal
 from widget.providers.coze.objects import read_objects
+from widget.providers.coze.parsing import as_object, parse
 from widget.providers.coze.questions import Question, question_of_card, waited_for
 from widget.providers.coze.steps import Steps
 from widget.providers.coze.texts import Texts
@@ -54,7 +55,6 @@ class Message(Struct):
 
 
 _decode_message = msgspec.json.Decoder(Message).decode
-_decode = msgspec.json.Decoder().decode
 
 
 class Reader:
@@ -131,13 +131,13 @@ class Reader:
         if name in ("conversation.message.delta", "conversation.message.completed"):
             self._take_message(data, events, is_whole=name.endswith("completed"))
         elif name.startswith("conversation.chat."):
-            chat = _decoded(data)
+            chat = parse(data)
             if isinstance(chat, dict):
                 self._take_chat(name.rpartition(".")[2], chat, events)
             else:
                 self._note_broken()
         elif name in ("error", "conversation.error"):
-            self.fail(_decoded(data), "error event")
+            self.fail(parse(data), "error event")
         elif name in _DONE or data.strip() in _MARKERS:
             self.ending = "good"
 
@@ -146,7 +146,7 @@ class Reader:
             return
         try:
             message = _decode_message(data)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             self._note_broken()
             return
         if is_whole:
@@ -189,9 +189,7 @@ class Reader:
 
     def _note_usage(self, chat: dict[str, Any]) -> None:
         """Two spellings; zeros stand there from the first event on."""
-        given = chat.get("usage")
-        if not isinstance(given, dict):
-            return
+        given = as_object(chat.get("usage"))
         numbers = [
             next((given[name] for name in names if _is_count(given.get(name))), None)
             for names in (
@@ -272,14 +270,6 @@ class Reader:
             self._ask(question, events)
         else:
             events.append(Notice("info", self._texts.card))
-
-
-def _decoded(data: bytes) -> Any:
-    """JSON, or the plain words that a self-hosted platform sends in its place."""
-    try:
-        return _decode(data)
-    except (msgspec.DecodeError, RecursionError):
-        return data.decode(errors="replace")
 
 
 def _id(value: Any) -> str:

@@ -18,6 +18,8 @@ from widget.domain.errors import (
 )
 
 DETAIL_CHARS = 400
+# What is looked at, of what may be megabytes: well above what is told.
+SAID_CHARS = 4_000
 EXPIRED = frozenset({4100, 4101, 700012006})
 LOST = frozenset({4001, 4002, 103000002})
 DECLINED = 4014
@@ -121,7 +123,7 @@ def refusal(
 ) -> UpstreamError:
     """The error of an envelope, an ``error`` event or a ``last_error``; words if it is no JSON."""
     fields = said if isinstance(said, dict) else {"msg": str(said)}
-    words = str(fields.get("msg") or fields.get("message") or "")
+    words = str(fields.get("msg") or fields.get("message") or "")[:SAID_CHARS]
     code = _code(fields.get("code"), words)
     detail = scrub(f"{where}: {_told(status, code)} {words}", key)
     log_id = _log_id(fields) or log_id

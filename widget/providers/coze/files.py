@@ -5,6 +5,7 @@ from __future__ import annotations
 from widget.domain.errors import UpstreamProtocolError
 from widget.providers.base import Attachment, Uploads
 from widget.providers.coze.api import Api, File
+from widget.providers.coze.parsing import as_object
 
 # What the platform's own widget takes at once; one file may have 512 MB.
 MOST_FILES = 6
@@ -36,8 +37,7 @@ def upload(api: Api, file: Attachment, *, visitor: str) -> str:
     def open_file() -> File:
         return file.name, file.path.open("rb"), file.content_type
 
-    answer = api.upload(visitor, "/v1/files/upload", open_file)
-    id_ = answer.get("id") if isinstance(answer, dict) else None
+    id_ = as_object(api.upload(visitor, "/v1/files/upload", open_file)).get("id")
     if not isinstance(id_, str | int) or not id_:
         raise UpstreamProtocolError("POST /v1/files/upload named no id")
     return str(id_)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import msgspec
+from widget.providers.coze.parsing import parse
 
 MOST_BYTES = 16 * 1024
 
@@ -35,8 +35,5 @@ class Leftovers:
             yield chunk
 
     def envelope(self) -> dict[str, Any] | None:
-        try:
-            found = msgspec.json.decode(self._held)
-        except (msgspec.DecodeError, RecursionError):
-            return None
+        found = parse(self._held)
         return found if isinstance(found, dict) else None

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 
 import httpx
 import jwt
-import msgspec
 
 from widget.domain.errors import UpstreamError, UpstreamProtocolError
 from widget.providers.base import Secret
 from widget.providers.bodies import error_text
 from widget.providers.coze.failures import TokenRefused, scrub
 from widget.providers.coze.keys import load_private_key
+from widget.providers.coze.parsing import parse_object
 from widget.providers.coze.settings import CozeSettings
 from widget.providers.coze.tokens import Minted
 
@@ -69,13 +69,7 @@ class OAuth:
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._fingerprint})
 
     def _read(self, response: httpx.Response) -> Minted:
-        text = error_text(response)
-        try:
-            answer = msgspec.json.decode(text)
-        except msgspec.DecodeError:
-            answer = None
-        if not isinstance(answer, dict):
-            answer = {}
+        answer = parse_object(error_text(response))
         token, ends_at = answer.get("access_token"), answer.get("expires_in")
         if response.status_code != 200 or not isinstance(token, str) or not token:
             raise self._refusal(response, answer)

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from widget.domain.events import FileReady, ImageReady
+from widget.providers.coze.parsing import objects, parse
 
 Thing = ImageReady | FileReady
 
 
 def read_objects(message: str, content: str) -> tuple[str, list[Thing]]:
     """The text of it, and what can be shown beside: a file id alone opens nothing anywhere."""
-    try:
-        items = msgspec.json.decode(content)
-    except msgspec.DecodeError:
-        return "", []
-    listed = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    listed = objects(parse(content))
     texts = [item["text"] for item in listed if isinstance(item.get("text"), str)]
     things = (_thing(f"{message}:{n}", item) for n, item in enumerate(listed))
     return "\n\n".join(texts), [thing for thing in things if thing]

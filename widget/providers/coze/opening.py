@@ -7,6 +7,7 @@ from typing import Any
 
 from widget.providers.base import Opening
 from widget.providers.coze.api import SITE, Api, Ask
+from widget.providers.coze.parsing import as_object
 from widget.providers.coze.settings import CozeSettings
 
 GREETING_CHARS = 2_000
@@ -23,18 +24,13 @@ def about(api: Api, settings: CozeSettings) -> dict[str, Any]:
         path = f"/v1/workflows/{settings.workflow_id}"
     else:
         path = f"/v1/bots/{settings.bot_id}"
-    found = api.call(SITE, Ask("GET", path))
-    return found if isinstance(found, dict) else {}
+    return as_object(api.call(SITE, Ask("GET", path)))
 
 
 def opening_of(found: dict[str, Any]) -> Opening:
     """An agent's ``onboarding_info``; a chatflow's stands in its role. Two spellings."""
-    role = found.get("role")
-    said = found.get("onboarding_info")
-    if not isinstance(said, dict):
-        said = role.get("onboarding_info") if isinstance(role, dict) else None
-    if not isinstance(said, dict):
-        return Opening()
+    role = as_object(found.get("role"))
+    said = as_object(found.get("onboarding_info") or role.get("onboarding_info"))
     prologue = said.get("prologue") or said.get("Prologue")
     questions = said.get("suggested_questions") or said.get("SuggestedQuestions")
     return Opening(
@@ -44,8 +40,8 @@ def opening_of(found: dict[str, Any]) -> Opening:
 
 
 def name_of(found: dict[str, Any]) -> str:
-    detail = found.get("workflow_detail")
-    named = found.get("name") or (detail.get("workflow_name") if isinstance(detail, dict) else "")
+    detail = as_object(found.get("workflow_detail"))
+    named = found.get("name") or detail.get("workflow_name")
     return named if isinstance(named, str) else ""
 
 

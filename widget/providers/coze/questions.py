@@ -9,6 +9,7 @@ import msgspec
 
 from widget.domain.events import ClientToolCalled
 from widget.domain.inputs import Choice, Field, FieldKind, Form, FormAnswered
+from widget.providers.coze.parsing import as_object, objects, parse_object
 from widget.providers.coze.texts import Texts
 
 ANSWER = "@answer"
@@ -30,10 +31,10 @@ class Question(msgspec.Struct, frozen=True):
 
 def question_of_card(id_: str, content: str, texts: Texts) -> Question | None:
     """A flow's question or form, which its card carries beside its looks; None for other cards."""
-    properties = _dict(_parsed(content).get("x_properties"))
-    info = _parsed(properties.get("workflow_card_info"))
+    properties = as_object(parse_object(content).get("x_properties"))
+    info = parse_object(properties.get("workflow_card_info"))
     if info.get("card_type") == "QUESTION":
-        data = _dict(info.get("question_card_data"))
+        data = as_object(info.get("question_card_data"))
         return _question(id_, _words(data, "Title", "title"), _options(data), texts)
     if info.get("card_type") == "INPUT":
         fields = tuple(_input_fields(info.get("input_card_data")))
@@ -43,10 +44,10 @@ def question_of_card(id_: str, content: str, texts: Texts) -> Question | None:
 
 def waited_for(chat: dict[str, Any], texts: Texts) -> Iterator[Question | ClientToolCalled]:
     """The calls of ``required_action``; a flow that waits often names none."""
-    action = _dict(chat.get("required_action"))
-    for call in _dicts(_dict(action.get("submit_tool_outputs")).get("tool_calls")):
-        function = _dict(call.get("function"))
-        arguments, id_ = _parsed(function.get("arguments")), str(call.get("id") or "")
+    action = as_object(chat.get("required_action"))
+    for call in objects(as_object(action.get("submit_tool_outputs")).get("tool_calls")):
+        function = as_object(call.get("function"))
+        arguments, id_ = parse_object(function.get("arguments")), str(call.get("id") or "")
         if call.get("type") == "reply_message":
             asked = _question(id_, _words(arguments, *_QUESTIONS), _options(arguments), texts)
             if asked:
@@ -72,7 +73,7 @@ def _question(id_: str, text: str, options: tuple[str, ...], texts: Texts) -> Qu
 
 
 def _input_fields(given: Any) -> Iterator[Field]:
-    for field in _dicts(given):
+    for field in objects(given):
         name = field.get("name")
         if isinstance(name, str) and name:
             kind: FieldKind = "number" if field.get("type") in _NUMBERS else "text"
@@ -84,25 +85,10 @@ def _options(data: dict[str, Any]) -> tuple[str, ...]:
     listed: list[Any] = next(
         (data[name] for name in _OPTIONS if isinstance(data.get(name), list)), []
     )
-    names = [item if isinstance(item, str) else _dict(item).get("name") for item in listed]
+    names = [item if isinstance(item, str) else as_object(item).get("name") for item in listed]
     return tuple(name[:LABEL_CHARS] for name in names if isinstance(name, str) and name)[:CHOICES]
 
 
 def _words(data: dict[str, Any], *names: str) -> str:
     found = (data[name] for name in names if isinstance(data.get(name), str) and data[name])
     return str(next(found, ""))[:TEXT_CHARS]
-
-
-def _parsed(text: Any) -> dict[str, Any]:
-    try:
-        return _dict(msgspec.json.decode(text)) if isinstance(text, str) else _dict(text)
-    except msgspec.DecodeError:
-        return {}
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

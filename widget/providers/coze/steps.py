@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from widget.domain.events import Step
+from widget.providers.coze.parsing import parse_object
 from widget.providers.coze.texts import Texts
 
 TITLE_CHARS = 100
@@ -22,7 +23,7 @@ class Steps:
         self._open: deque[Step] = deque()
 
     def call(self, message: str, content: str) -> Step:
-        called = _parsed(content)
+        called = parse_object(content)
         given = called.get("arguments", "") if called else content
         title = _title(called) or self._texts.tool
         step = Step(message, title, "running", _words(given))
@@ -51,14 +52,6 @@ def _title(called: dict[str, Any]) -> str:
         if isinstance(called.get(name), str) and called[name].strip():
             return str(called[name]).strip()[:TITLE_CHARS]
     return ""
-
-
-def _parsed(content: str) -> dict[str, Any]:
-    try:
-        called = msgspec.json.decode(content)
-    except msgspec.DecodeError:
-        return {}
-    return called if isinstance(called, dict) else {}
 
 
 def _words(value: Any) -> str:

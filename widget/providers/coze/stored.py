@@ -12,6 +12,7 @@ from widget.domain.errors import UpstreamProtocolError, UpstreamRejected, Upstre
 from widget.providers.coze.api import Api, Ask
 from widget.providers.coze.events import CANCELLED, WAITING
 from widget.providers.coze.pace import Pace
+from widget.providers.coze.parsing import objects
 
 OVER = frozenset({"completed", "failed"}) | CANCELLED | WAITING
 _NO_SUCH_VERB = (404, 405)
@@ -43,8 +44,7 @@ class StoredRun:
         listed = self._api.call(
             self._visitor, Ask("GET", "/v3/chat/message/list", query=self._query)
         )
-        rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-        return sorted(rows, key=_made_at)
+        return sorted(objects(listed), key=_made_at)
 
     def _retrieve(self) -> dict[str, Any]:
         """The documents say GET, the platform's own libraries send POST."""
