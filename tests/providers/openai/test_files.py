@@ -141,6 +141,14 @@ def test_responses_get_them_in_their_own_parts(host: OpenAIHost, desk: Desk) -> 
     ]
 
 
+def test_large_picture_arrives_whole(host: OpenAIHost, desk: Desk) -> None:
+    data = PNG + bytes(range(256)) * 4096
+
+    (row,) = _sent(host, desk.file("large.png", "image/png", data), vision=True)
+
+    assert row["content"][0]["image_url"]["url"] == _data("image/png", data)
+
+
 @pytest.mark.parametrize("api", ["chat", "responses"])
 def test_picture_may_come_without_a_word(host: OpenAIHost, desk: Desk, api: str) -> None:
     (row,) = _sent(host, desk.png(), text="", api=api, vision=True)
