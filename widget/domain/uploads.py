@@ -20,10 +20,8 @@ from widget.domain.pictures import measure
 MEGABYTE = 1_000_000
 NAME_CHARS = 100
 
-# Control, direction and invisible characters: a name must read as what it is.
-_HIDDEN = re.compile(
-    "[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff0-\uffff]"
-)
+# Control, direction, private and invisible characters: a name must read as what it is.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _UNFIT = re.compile(r'[<>:"|?*]')
 # Names that Windows keeps for itself, whatever follows the dot.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
@@ -68,10 +66,10 @@ def megabytes(size: int) -> str:
 def clean_name(name: str, content_type: str) -> str:
     """The last piece of a path, without what could mislead a person or a file system, and with an
     ending that says what the file is."""
-    name = re.split(r"[/\\]", unicodedata.normalize("NFC", name.encode(errors="replace").decode()))[
-        -1
-    ]
-    name = _UNFIT.sub("_", _HIDDEN.sub("", name)).strip(" .")
+    name = unicodedata.normalize("NFC", name.encode(errors="replace").decode())
+    name = re.split(r"[/\\]", name)[-1]
+    name = "".join(one for one in name if unicodedata.category(one) not in _HIDDEN)
+    name = _UNFIT.sub("_", name).strip(" .")
     if _RESERVED.match(name):
         name = f"_{name}"
     endings = ENDINGS.get(content_type, ())

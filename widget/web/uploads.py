@@ -35,7 +35,9 @@ def receive(site: str) -> ResponseReturnValue:
     limits = uploads.offered(own.engine, caller.site)
     if limits is None:
         raise NotOffered("this site takes no files")
-    refuse_size((request.content_length or 1) - multipart.SLACK or 1, limits.max_bytes, "")
+    told = (request.content_length or 0) - multipart.SLACK
+    if told > limits.max_bytes:
+        refuse_size(told, limits.max_bytes, "")
     multipart.take_files(caller.site, most=1)
     with own.limits.receiving(caller.site, caller.address):
         stored = multipart.keep(caller, _only_file())
