@@ -37,7 +37,7 @@ class Behaviour:
     prefix: str = "/v1"
     chat_path: str = "/chat-messages"
     ping_s: float = 10.0
-    unknown: Literal["pings", "404", ""] = ""
+    unknown: Literal["pings", "eof", "404", ""] = ""
     # What a gateway or a blocking answer makes of it; the platform itself is asked for streams.
     answers_json: bool = False
     suggests: tuple[str, ...] = ()
@@ -51,15 +51,20 @@ class Behaviour:
     @property
     def hangs_on_unknown(self) -> bool:
         hangs = self.mode == "advanced-chat" and self.version != "1.5.0"
-        return self.unknown == "pings" or (hangs and not self.unknown)
+        return self.unknown in ("pings", "eof") or (hangs and not self.unknown)
 
 
 @dataclass(frozen=True)
 class Canned:
     """An answer that the next request to a path gets instead of its own."""
 
-    path_end: str
+    path: str
     reply: Reply
+
+    def is_for(self, path: str) -> bool:
+        """By the end of the path, or by a piece in the middle that ends in a slash."""
+        is_inside = self.path.endswith("/") and self.path in path
+        return is_inside or path.endswith(self.path)
 
 
 @dataclass
@@ -193,7 +198,7 @@ class Dify:
     def _canned_for(self, path: str) -> Reply | None:
         with self._lock:
             for canned in self.canned:
-                if path.endswith(canned.path_end):
+                if canned.is_for(path):
                     self.canned.remove(canned)
                     return canned.reply
         return None

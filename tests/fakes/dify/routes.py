@@ -123,8 +123,11 @@ class Routes:
 
     def _only_pings(self) -> Iterator[Step]:
         yield PING
-        while not self.platform.upstream.closing.wait(self.behaviour.ping_s):
+        while self.behaviour.unknown != "eof" and not self._is_ending():
             yield PING
+
+    def _is_ending(self) -> bool:
+        return self.platform.upstream.closing.wait(self.behaviour.ping_s)
 
     def _new_run(self, conversation: Conversation) -> Run:
         new_id = self.platform.new_id
@@ -257,6 +260,7 @@ class Routes:
             raise Refused(400, "no_file_uploaded", "Please upload your file.")
         file = files["file"]
         name, data = file.filename or "", file.stream.read()
+        file.close()
         if "/" in name or "\\" in name or name.endswith(".exe"):
             raise Refused(400, "invalid_param", "Filename contains invalid characters")
         if not file.mimetype:
@@ -312,8 +316,7 @@ class Routes:
         if self.body["action"] == "again":
             raise Refused(412, "human_input_form_expired", "This form has expired")
         self.state.answered_forms.add(token)
-        run.stage.answered = self.body
-        run.resumed.set()
+        run.resume(self.body)
         if run.stage.question == "form at once":
             run.wait_over()
         return json_reply(200, {})

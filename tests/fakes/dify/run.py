@@ -16,6 +16,7 @@ from tests.fakes.upstream import Die, Wait
 from tests.fakes.upstream import Step as Sent
 
 GATE_LIMIT_S = 20.0
+FOLLOWED = "followed"
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Run:
         self.stage, self.user, self.row = stage, user, row
         self.status = "running"
         self.line: list[Step] = []
-        self.resumed = threading.Event()
+        self._resumed = threading.Event()
         self._stopped = threading.Event()
         self._gate, self._ending = gate, ending
         self._changed = threading.Condition()
@@ -57,6 +58,11 @@ class Run:
     def stop(self) -> None:
         self._stopped.set()
         self.wake()
+
+    def resume(self, answered: dict[str, Any]) -> None:
+        self.stage.answered = answered
+        self.status = "running"
+        self._resumed.set()
 
     def wake(self) -> None:
         with self._changed:
@@ -80,8 +86,8 @@ class Run:
                 self._wait(self._gate(step.name))
             elif isinstance(step, Pause):
                 self._add(step, status="paused")
-                self._wait(self.resumed)
-                self.status = "running"
+                self._wait(self._resumed)
+                self._resumed.clear()
             else:
                 self._add(step)
             if self._stopped.is_set():
@@ -126,10 +132,13 @@ class Run:
         yield from self._view(ping_s, 0, ends_at_pause=True)
 
     def snapshot_view(self, ping_s: float, *, ends_at_pause: bool) -> Iterator[Sent]:
-        """What the platform has stored, and what comes from now on."""
-        at = len(self.line)
+        """What the platform has stored, a pending form too, and what comes from now on."""
+        at, answer = len(self.line), self.row["answer"]
+        if self.status == "paused":
+            at -= 3  # the form, the pause, and our own mark for it
+        self._gate(FOLLOWED).set()
         yield frame(self.stage.resumed())
-        yield frame(self.stage.event("message_replace", answer=self.row["answer"], reason=""))
+        yield frame(self.stage.event("message_replace", answer=answer, reason=""))
         yield from self._view(ping_s, at, ends_at_pause=ends_at_pause)
 
     def live_view(self, ping_s: float, *, ends_at_pause: bool) -> Iterator[Sent]:

@@ -235,6 +235,18 @@ def uses_a_tool(stage: Stage) -> Iterator[Step]:
     yield from stage.closing()
 
 
+@scenario("left open")
+def left_open(stage: Stage) -> Iterator[Step]:
+    """A tool that found nothing never gets a word about its end."""
+    yield from answering(stage, stage.thought("t1", tool="tariff"), stage.text(ANSWER))
+
+
+@scenario("left and lost")
+def left_and_lost(stage: Stage) -> Iterator[Step]:
+    yield stage.thought("t1", tool="tariff")
+    yield from stage.failing(400, "completion_request_error", "the model is tired")
+
+
 # -- flows
 
 
@@ -367,7 +379,7 @@ def form(stage: Stage) -> Iterator[Step]:
     yield stage.paused()
     yield Pause()
     yield stage.filled()
-    yield Gate("after the form")
+    yield Gate("followed")
     action = stage.answered.get("action")
     yield stage.text(f"You chose {action}. ")
     yield stage.text("Done.")
@@ -405,9 +417,25 @@ def form_told_again(stage: Stage) -> Iterator[Step]:
     yield stage.form()
     yield stage.paused()
     yield Pause()
-    yield Gate("after the form")
+    yield Gate("followed")
     yield stage.form()
     yield stage.paused()
+    yield stage.text("Done.")
+    yield from stage.closing()
+
+
+@scenario("form after a node")
+def form_after_a_node(stage: Stage) -> Iterator[Step]:
+    """Who follows the run is told its nodes from the first one on."""
+    yield from stage.opening()
+    yield from stage.nodes()
+    yield stage.form()
+    yield stage.paused()
+    yield Pause()
+    yield Gate("followed")
+    yield from stage.nodes()
+    yield stage.node("node_started", "n5", "Book the parcel")
+    yield stage.node("node_finished", "n5", "Book the parcel")
     yield stage.text("Done.")
     yield from stage.closing()
 
@@ -419,6 +447,7 @@ def form_times_out(stage: Stage) -> Iterator[Step]:
     yield stage.paused()
     yield Pause()
     late = {"node_id": "node-form", "node_title": "Return", "expiration_time": 1}
+    yield Gate("followed")
     yield stage.flow("human_input_form_timeout", **late)
     yield stage.text("Too late.")
     yield from stage.closing()

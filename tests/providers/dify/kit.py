@@ -85,8 +85,5 @@ def attachment(
 ) -> Attachment:
     path = folder / "stored"
     path.write_bytes(content)
-    return Attachment(
-        **{"id": f"att_{name}", "name": name, "content_type": kind, "size": len(content)},
-        path=path,
-        **more,
-    )
+    own: dict[str, Any] = {"id": f"att_{name}", "name": name, "content_type": kind}
+    return Attachment(**{**own, "size": len(content), "path": path, **more})

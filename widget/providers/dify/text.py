@@ -35,9 +35,9 @@ class AnswerText:
         return [TextReplaced(words)]
 
     def complete(self, words: str) -> list[RunEvent]:
-        """What the platform has stored, where more of it is there than was heard."""
-        words = without_thinking(words).removeprefix(self._prefix)
-        return self.replace(self._prefix + words) if len(words) > len(self.whole()) else []
+        """What the platform has stored has the last word, unless it is only behind."""
+        stored = without_thinking(words).removeprefix(self._prefix)
+        return [] if self.whole().startswith(stored) else self.replace(words)
 
     def release(self) -> list[RunEvent]:
         """What waited for the rest of a tag."""
