@@ -24,13 +24,14 @@ from re import sub
 from time import monotonic
 
 from benchmarks.answers import KINDS, LANGS, answer
+from benchmarks.platforms import PLATFORMS
 from benchmarks.server import Server, free_port, serving
 from benchmarks.sockets import SocketClient
 from benchmarks.upstream import Stream, Upstream, UpstreamProtocol
 
 SITE = """
 [[sites]]
-key = "bench"
+key = "{name}"
 name = "Bench"
 origins = []
 [sites.limits]
@@ -39,12 +40,8 @@ address_per_minute = 0
 site_per_minute = 0
 site_per_day = 0
 [sites.provider]
-kind = "openai"
-base_url = "http://127.0.0.1:{port}/v1"
-api_key = "sk-bench"
-model = "bench"
+{settings}
 """
-
 
 WINDOW_S = 12.0
 
@@ -59,6 +56,7 @@ class Load:
     chars: int
     streams: int
     pace: int
+    platform: str = "openai"
 
 
 @dataclass
@@ -131,28 +129,36 @@ class Bench:
 
     def __init__(self, server: Server, upstream: Upstream, upstream_port: int) -> None:
         self.server, self.upstream, self.upstream_port = server, upstream, upstream_port
+        self.platform = ""
         self.clients: list[SocketClient] = []
         self.current: list[Reader] = []
         self.readers: list[Reader] = []
         self.asked = 0
 
-    async def connect(self, count: int) -> None:
+    async def connect(self, platform: str, count: int) -> None:
+        """Sockets stay open from row to row, as far as they are on the same site."""
+        if platform != self.platform:
+            for client in self.clients:
+                client.close()
+            self.platform, self.clients, self.current = platform, [], []
         while len(self.clients) < count:
             self.clients.append(await self._client(len(self.clients)))
 
     async def _client(self, at: int) -> SocketClient:
         loop = asyncio.get_running_loop()
         self.current.append(Reader(-1))
-        token = await loop.run_in_executor(None, self.server.token)
+        token = await loop.run_in_executor(None, self.server.token, self.platform)
 
         def take(payload: bytes, size: int) -> None:
             self.current[at].take(payload, size)
 
-        client = SocketClient(self.server.host, "/frame/bench/socket", self.server.origin, take)
+        client = SocketClient(
+            self.server.host, f"/frame/{self.platform}/socket", self.server.origin, take
+        )
         return await client.open(self.server.port, token)
 
     async def row(self, load: Load) -> Row:
-        await self.connect(load.streams)
+        await self.connect(load.platform, load.streams)
         self.readers = []
         lasts_s = len(answer(load.kind, load.lang, load.tokens)) / load.chars / load.pace
         now = monotonic()
@@ -209,7 +215,7 @@ class Bench:
     async def _read_straight(self, load: Load, number: int) -> list[float]:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream_port)
         body = json.dumps({"messages": [{"content": _question(load, number)}]}).encode()
-        writer.write(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        writer.write(b"POST /openai/v1 HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         delays: list[float] = []
         await reader.readuntil(b"\r\n\r\n")
         stream = self.upstream.streams[number]
@@ -258,7 +264,10 @@ HEADLINE = [
 HEAD = """\
 | answer | load | CPU µs/delta | wire ÷ text | merged | p50 ms | p99 ms | straight p99 | lost |
 |---|---|---|---|---|---|---|---|---|"""
-QUICK = [Load("prose", "zh", 200, 4, 50, 20), Load("table", "en", 200, 4, 50, 20)]
+QUICK = [
+    Load("table", "en", 200, 4, 50, 20),
+    *(Load("prose", "zh", 200, 4, 50, 20, name) for name in PLATFORMS),
+]
 
 
 def loads(*, is_quick: bool) -> list[Load]:
@@ -270,12 +279,25 @@ def loads(*, is_quick: bool) -> list[Load]:
         for lang in LANGS
         for tokens in (600, 3000)
     ]
-    return HEADLINE + rows
+    platforms = [
+        Load("prose", "zh", 600, 4, 100, 20, name) for name in PLATFORMS if name != "openai"
+    ]
+    return [*HEADLINE, Load("prose", "zh", 600, 4, 100, 20), *platforms, *rows]
+
+
+def _sites(upstream: str) -> str:
+    """One site for each platform."""
+    return "".join(
+        SITE.format(name=name, settings=platform.settings.format(base=f"{upstream}/{name}"))
+        for name, platform in PLATFORMS.items()
+    )
 
 
 def _print(row: Row) -> None:
     load = row.load
-    name = f"{load.kind} {load.lang} {load.tokens} tokens, {load.chars} chars a delta"
+    name = (
+        f"{load.platform}: {load.kind} {load.lang} {load.tokens} tokens, {load.chars} chars a delta"
+    )
     print(
         f"| {name} | {load.streams} × {load.pace}/s | {row.cpu_us_per_delta:.1f} "
         f"| {row.wire_ratio:.2f} | {row.merged_share:.0%} | {row.p50_ms:.1f} | {row.p99_ms:.1f} "
@@ -291,7 +313,7 @@ async def measure(*, is_quick: bool) -> list[Row]:
         lambda: UpstreamProtocol(upstream), "127.0.0.1", port, backlog=2048
     )
     rows = []
-    with serving(SITE.format(port=port)) as server:
+    with serving(_sites(f"http://127.0.0.1:{port}")) as server:
         bench = Bench(server, upstream, port)
         for load in loads(is_quick=is_quick):
             rows.append(await bench.row(load))
