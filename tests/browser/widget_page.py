@@ -22,7 +22,7 @@ POLICY = "default-src 'none'; style-src 'nonce-n'; form-action 'self'; base-uri 
 PAGE = """<!doctype html>
 <html lang="{lang}" dir="{dir}" data-scheme="auto" data-layout="page"{live}>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Widgets</title><link rel="icon" href="data:,">
+<title>Widgets</title>
 <style nonce="n">{css}</style>
 <body><main class="transcript"><ol class="thread"><li class="message answer"><div class="parts">
 {html}</div></li></ol></main></body></html>"""

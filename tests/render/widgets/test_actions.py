@@ -207,10 +207,19 @@ def test_payload_wins_a_clash_and_stays_as_it_is() -> None:
     assert payload == {"id": 7, "todo": {"by": "me"}}
 
 
-def test_unposted_checkbox_is_false_and_other_unposted_fields_are_left_out() -> None:
+def test_unposted_fields_are_false_or_empty_or_left_out() -> None:
     confirm = found(TASK, "confirm")
 
-    assert merged({}, {}, confirm.fields) == {"notify": False}
+    assert merged({}, {}, confirm.fields) == {
+        "todo": {"title": "", "details": ""},
+        "notify": False,
+    }
+
+
+def test_lines_of_a_posted_text_end_as_they_were_written() -> None:
+    field = WidgetField("t", "text", "0", "")
+
+    assert merged({}, {"t": ["one\r\ntwo"]}, [field]) == {"t": "one\ntwo"}
 
 
 def test_what_is_no_field_of_the_tree_is_not_merged() -> None:
@@ -276,7 +285,7 @@ def asked(kind: FieldKind, **more: Any) -> Form:
     ("kind", "given", "kept"),
     [
         ("text", ["hello"], ("hello",)),
-        ("paragraph", ["one\ntwo"], ("one\ntwo",)),
+        ("paragraph", ["one\r\ntwo"], ("one\ntwo",)),
         ("number", [" 12.5 "], ("12.5",)),
         ("choice", ["a"], ("a",)),
         ("choices", ["b", "a", "b"], ("b", "a")),

@@ -109,7 +109,7 @@ def merged(
     """The payload with the values of ``fields`` under their names; dotted names nest.
 
     A name that the payload holds keeps the payload's value. A checkbox that was not posted is
-    false; a number that is none, and a choice that was not offered, are left out.
+    false, a text is empty; a number that is none, and a choice that was not offered, are left out.
     """
     whole: dict[str, Any] = _copied(payload)
     for field in fields:
@@ -145,15 +145,20 @@ def _copied(value: Any) -> Any:
 def _value(field: WidgetField, given: Sequence[str] | None) -> Any:
     if field.kind == "flag":
         return bool(given)
-    value = given[-1][:PARAGRAPH_CHARS] if given else None
-    if value is None or field.kind == "text":
-        return value
+    value = given[-1][:PARAGRAPH_CHARS] if given else ""
+    if field.kind == "text":
+        return _lines(value)
     if field.kind == "number":
         return _number(value)
     if field.kind == "date":
         # The platform's own picker sends ISO date-times (facts: chatkit.md §7).
         return f"{value}T00:00:00.000Z" if _DAY.fullmatch(value) else None
     return value if value in field.choices else None
+
+
+def _lines(value: str) -> str:
+    """Forms end their lines as mails do."""
+    return value.replace("\r\n", "\n")
 
 
 def _number(value: str) -> int | float | None:
@@ -206,9 +211,10 @@ def _chosen(field: Field, given: tuple[str, ...]) -> tuple[str, ...]:
 
 def _written(field: Field, given: tuple[str, ...]) -> tuple[str, ...]:
     limit = TEXT_CHARS if field.kind == "text" else PARAGRAPH_CHARS
-    if len(given[0]) > limit:
+    written = _lines(given[0])
+    if len(written) > limit:
         raise BadInput(f'"{_named(field)}" takes at most {limit} characters')
-    return given
+    return (written,)
 
 
 def _named(field: Field) -> str:
