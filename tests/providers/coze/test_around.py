@@ -35,6 +35,13 @@ def test_chatflow_greets_by_its_role(platform: Platform) -> None:
         assert provider.opening() == Opening(GREETING, STARTERS)
 
 
+def test_draft_greets_by_the_draft(platform: Platform) -> None:
+    with docked(platform, platform.settings(publish_status="unpublished_draft")) as provider:
+        assert provider.opening().greeting == GREETING
+
+    assert platform.requests[0].query == {"is_published": ["false"]}
+
+
 @pytest.mark.parametrize(
     ("prologue", "greeting"),
     [

@@ -8,7 +8,13 @@ from tests.fakes.coze.platform import Coze as Platform
 from tests.fakes.coze.scenarios import ANSWER, PIECES
 from tests.providers.coze.kit import SHORT, ask, docked, ended, only, ref_of, turn
 from tests.providers.openai.kit import Heard, hear
-from widget.domain.errors import Failure, NotOffered, UpstreamInterrupted, UpstreamTimeout
+from widget.domain.errors import (
+    Failure,
+    NotOffered,
+    UpstreamError,
+    UpstreamInterrupted,
+    UpstreamTimeout,
+)
 from widget.domain.events import (
     ClientToolCalled,
     RunStarted,
@@ -219,12 +225,27 @@ def test_cancelled_run_is_told_to_the_platform(platform: Platform) -> None:
     assert platform.asked("/v3/chat")[0].gone.wait(5)
 
 
+def test_cancel_that_failed_is_made_up_for_when_the_conversation_is_busy(
+    platform: Platform,
+) -> None:
+    with docked(platform, patience=SHORT) as provider:
+        first = ask(provider, "stall")
+        platform.answer_next("/cancel", 500, "no")
+        with pytest.raises(UpstreamError):
+            provider.cancel(ref_of(first))
+
+        second = ask(provider, "plain", upstream_conversation=ref_of(first).upstream_conversation)
+
+    assert (ended(second), second.text) == ("stop", ANSWER)
+    assert len(platform.asked("/cancel")) == 2
+
+
 def test_cancel_of_a_run_that_is_over_is_nothing(provider: Coze) -> None:
     provider.cancel(ref_of(ask(provider, "plain")))
 
 
 def test_cancel_of_an_unknown_run_is_told(provider: Coze) -> None:
-    with pytest.raises(Exception, match="4002"):
+    with pytest.raises(UpstreamError, match="4002"):
         provider.cancel(UpstreamRef("vis_1", "7", "8", None))
 
 

@@ -293,8 +293,10 @@ def test_platforms_reference_is_kept(provider: Coze, platform: Platform) -> None
     in_body = ask(provider, "refused:4015").failed
     platform.answer_next("/v3/chat", 403, "no", X_Tt_Logid="from-the-head")
     in_head = ask(provider, "plain").failed
+    in_stream = ask(provider, "failed:4028").failed
 
     assert (in_body.log_id, in_head.log_id) == ("20260101000000FAKELOG", "from-the-head")
+    assert in_stream.log_id == "20260101STREAM"
 
 
 @pytest.mark.parametrize(

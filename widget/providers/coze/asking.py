@@ -92,11 +92,13 @@ class Asking:
 
     def _read(self, reader: Reader) -> Iterator[list[RunEvent]]:
         with self._api.stream(self._turn.visitor, self._request.ask()) as response:
+            reader.log_id = response.headers.get("X-Tt-Logid")
             body = stream_bytes(response)
             left = Leftovers(body)
             for records in batches(left):
-                yield reader.read(records)
+                events = reader.read(records)
                 self._note(reader)
+                yield events
                 if reader.ending:
                     body.drain()
                     break

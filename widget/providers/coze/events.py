@@ -58,7 +58,8 @@ _decode_message = msgspec.json.Decoder(Message).decode
 
 
 class Reader:
-    """Reads one run. ``ending`` says how it ended (empty: it has not), ``trouble`` why it failed.
+    """Reads one run. ``ending`` says how it ended (empty: it has not), ``trouble`` why it failed;
+    ``log_id`` is the stream's own, for the owner to quote.
 
     ``replaces``: what is read may be shown already, so the text comes whole and thinking not again.
     """
@@ -68,6 +69,7 @@ class Reader:
         self.chat: str | None = None
         self.ending: Ending = ""
         self.trouble: UpstreamError | None = None
+        self.log_id: str | None = None
         self._texts = texts
         self._key = key
         self._replaces = replaces
@@ -113,7 +115,7 @@ class Reader:
         return self._answers.flush()
 
     def fail(self, said: Any, where: str) -> None:
-        self.trouble = refusal(said, where=where, key=self._key)
+        self.trouble = refusal(said, where=where, key=self._key, log_id=self.log_id)
         self.ending = "failed"
 
     def _close(self, reason: Literal["stop", "tool"]) -> list[RunEvent]:

@@ -24,7 +24,9 @@ def about(api: Api, settings: CozeSettings) -> dict[str, Any]:
         path = f"/v1/workflows/{settings.workflow_id}"
     else:
         path = f"/v1/bots/{settings.bot_id}"
-    return as_object(api.call(SITE, Ask("GET", path)))
+    is_draft = settings.publish_status != "published_online" and not settings.is_flow
+    query = {"is_published": "false"} if is_draft else {}
+    return as_object(api.call(SITE, Ask("GET", path, query=query)))
 
 
 def opening_of(found: dict[str, Any]) -> Opening:

@@ -96,8 +96,8 @@ class Coze(Provider):
     def cancel(self, ref: UpstreamRef) -> None:
         """The status flips; the closed connection does the rest."""
         if ref.upstream_conversation and ref.upstream_run:
-            self._unfinished.take(ref.upstream_conversation)
             cancel_run(self._api, ref.visitor, ref.upstream_conversation, ref.upstream_run)
+            self._unfinished.take(ref.upstream_conversation)
 
     def upload(self, file: Attachment, *, visitor: str) -> str:
         return files.upload(self._api, file, visitor=visitor)
