@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.chat import PATIENCE_MS, Chat, open_chat
 from tests.browser.conftest import NewPage, local
@@ -167,3 +167,111 @@ def test_page_whose_sockets_are_blocked_posts_its_form(page: Page, shop: Server)
     with page.expect_request("**/frame/acme/messages*"):
         chat.composer.press("Enter")
     expect(chat.answers).to_have_count(2, timeout=PATIENCE_MS)
+
+
+FORM = "Book an appointment"
+
+
+def ask_plainly(plain: Chat, text: str) -> Locator:
+    """The form or card that the answer brings."""
+    plain.composer.fill(text)
+    press(plain, "Send")
+    plain.wait_for_end()
+    return plain.root.locator(".asked").last
+
+
+def test_plain_form_of_an_agent_is_filled_in(plain: Chat) -> None:
+    form = ask_plainly(plain, FORM)
+    form.get_by_label("Your name").fill("Ada")
+    form.get_by_label("Saturday").check()
+    form.get_by_label("Advice").check()
+    form.get_by_role("button", name="Submit").click(no_wait_after=True)
+
+    expect(plain.answers).to_have_count(2, timeout=PATIENCE_MS)
+    plain.wait_for_end()
+    expect(plain.last_text).to_contain_text("Noted!")
+    expect(form).to_contain_text("Ada")
+    expect(form.get_by_role("button")).to_have_count(0)
+    assert form.locator(".w-card").evaluate("one => getComputedStyle(one).borderTopWidth") == "1px"
+
+
+def test_plain_form_that_is_refused_keeps_what_was_typed(plain: Chat) -> None:
+    """What the browser itself finds amiss it does not send, so here that is switched off."""
+    form = ask_plainly(plain, FORM)
+    form.get_by_label("Your name").fill("Ada")
+    form.get_by_label("A repair").check()
+    plain.page.route("**/answer?*", _without_name)
+    form.get_by_label("Saturday").check()
+    form.get_by_role("button", name="Submit").click(no_wait_after=True)
+
+    expect(plain.root.get_by_role("alert")).to_contain_text("Please look at your answers again")
+    expect(form.get_by_label("Saturday")).to_be_checked()
+    expect(form.get_by_label("A repair")).to_be_checked()
+    plain.page.unroute("**/answer?*")
+    form.get_by_label("Your name").fill("Ada")
+    form.get_by_role("button", name="Submit").click(no_wait_after=True)
+    expect(plain.answers).to_have_count(2, timeout=PATIENCE_MS)
+
+
+def _without_name(route: Route) -> None:
+    body = route.request.post_data or ""
+    route.continue_(post_data=body.replace("f.name=Ada", "f.name="))
+
+
+def test_plain_form_may_be_skipped(plain: Chat) -> None:
+    form = ask_plainly(plain, FORM)
+    form.get_by_role("button", name="Skip").click(no_wait_after=True)
+
+    expect(plain.answers).to_have_count(2, timeout=PATIENCE_MS)
+    plain.wait_for_end()
+    expect(plain.last_text).to_contain_text("Never mind")
+
+
+def test_plain_confirmation_is_a_button(plain: Chat) -> None:
+    form = ask_plainly(plain, "Cancel my order")
+    form.get_by_role("button", name="Keep it").click(no_wait_after=True)
+
+    expect(plain.answers).to_have_count(2, timeout=PATIENCE_MS)
+    plain.wait_for_end()
+    expect(plain.last_text).to_contain_text("stays as it is")
+
+
+def test_plain_card_is_used(plain: Chat) -> None:
+    card = ask_plainly(plain, "Show me the Heron")
+    card.get_by_label("Engraving").fill("Ada")
+    card.get_by_role("button", name="Put it into the basket").click(no_wait_after=True)
+
+    expect(plain.answers).to_have_count(2, timeout=PATIENCE_MS)
+    plain.wait_for_end()
+    expect(plain.last_text).to_contain_text("“Ada”")
+
+
+def test_plain_card_says_what_needs_the_page(plain: Chat) -> None:
+    card = ask_plainly(plain, "Show me the Heron")
+    card.get_by_role("button", name="Show it on this page").click()
+
+    expect(plain.root.get_by_role("alert")).not_to_be_empty()
+    expect(plain.answers).to_have_count(1)
+
+
+def test_plain_page_says_that_a_call_needs_scripts(plain: Chat) -> None:
+    plain.composer.fill("Which page is this?")
+    press(plain, "Send")
+    plain.wait_for_end()
+
+    # A browser whose scripts a test has switched off still reads pages as if it had them.
+    words = plain.answers.last.locator("noscript").text_content()
+    assert "needs JavaScript" in (words or "")
+
+
+def test_plain_closed_conversation_offers_a_new_one(plain: Chat) -> None:
+    plain.composer.fill("Good-bye")
+    press(plain, "Send")
+    plain.wait_for_end()
+    plain.page.goto(plain.page.url.replace("/frame/acme/messages", "/chat/acme"))
+
+    expect(plain.root.locator("#access")).to_contain_text("This conversation has ended.")
+    expect(plain.composer).to_be_hidden()
+    plain.root.locator("#access").get_by_role("button", name="New conversation").click()
+    expect(plain.composer).to_be_visible()
+    expect(plain.questions).to_have_count(0)

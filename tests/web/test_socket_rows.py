@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.serving import Frames, Server
 from tests.web.conftest import Model
 from tests.web.talk import error, joined, whole
@@ -96,21 +94,6 @@ def test_feedback_is_saved_and_withdrawn(shared: Server, connect: Frames, model:
     }
     assert shown is not None
     assert withdrawn["feedback"] is None
-
-
-@pytest.mark.parametrize(
-    ("command", "fields"),
-    [
-        ("input.answer", {"message": "msg_1", "request": "r", "answer": {}}),
-        ("tool.result", {"id": "t", "result": None}),
-    ],
-)
-def test_what_is_not_offered_is_refused_by_name(
-    server: Server, connect: Frames, command: str, fields: dict[str, Any]
-) -> None:
-    frame = joined(server, connect, server.token(), epoch="")
-
-    assert error(frame, command, **fields) == ("not_offered", command)
 
 
 def test_token_is_renewed_on_the_socket(server: Server, connect: Frames) -> None:

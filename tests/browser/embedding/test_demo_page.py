@@ -79,3 +79,17 @@ def test_page_fits_its_window(new_page: NewPage, server: Server, locale: str, wi
     page.goto(server.url)
 
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_agent_asks_the_shop_and_points_at_a_lamp(new_page: NewPage, server: Server) -> None:
+    page = new_page(viewport=DESK)
+    page.goto(server.url)
+    widget = Widget(page, name="Chatdock")
+    widget.open()
+    widget.ask("Point at the lamp")
+    widget.wait_for_answer()
+    expect(page.locator(".lamp.is-shown")).to_contain_text("Heron")
+
+    widget.ask("Which page is this?")
+    told = widget.frame.locator("#messages > .answer").last
+    expect(told).to_contain_text(f"You are on the page {page.title()}.", timeout=20_000)
