@@ -47,6 +47,9 @@ class OpenAIHost:
         self.takes_max_tokens = True
         self.responds = True
         self.kept: set[str] = set()
+        self.refuse_previous = error(
+            400, "Previous response not found.", code="previous_response_not_found"
+        )
         self.gate = threading.Event()
         self.refuse_models: Reply | None = None
         self._tries: Counter[str] = Counter()
@@ -104,8 +107,7 @@ class OpenAIHost:
             return fault
         previous = body.get("previous_response_id")
         if previous is not None and previous not in self.kept:
-            code = "previous_response_not_found"
-            return error(400, f"Previous response with id '{previous}' not found.", code=code)
+            return self.refuse_previous
         name = question_of(body["input"])
         self._tries[name] += 1
         response = f"resp_{sum(self._tries.values())}"

@@ -65,6 +65,7 @@ RESPONSES.update(
         "failed": _failing("server_error", "The server had an error"),
         "failed-busy": _failing("rate_limit_exceeded", "Rate limit reached"),
         "failed-prompt": _failing("invalid_prompt", "flagged as violating our usage policy"),
+        "failed-odd-prompt": _failing("invalid_prompt", "tools: unknown field"),
         "failed-image": _failing("invalid_image", "The image data is not valid"),
         "failed-store": _failing("vector_store_timeout", "File search timed out"),
     }

@@ -37,7 +37,6 @@ CHAT_FIELDS = {
 RESPONSES_FIELDS = {
     "model",
     "input",
-    "instructions",
     "stream",
     "previous_response_id",
     "temperature",
@@ -78,10 +77,8 @@ def fault_of_chat(body: Any) -> str:
 def fault_of_response(body: Any) -> str:
     if fault := _fault_of_fields(body, RESPONSES_FIELDS):
         return fault
-    if not isinstance(body.get("instructions", "x"), str) or body.get("instructions") == "":
-        return "instructions must be text"
-    # A system message may stand in the input, but what is sent belongs into instructions.
-    return _fault_of_messages(body.get("input"), ("user", "assistant"), _responses_fault)
+    roles = ("system", "developer", "user", "assistant")
+    return _fault_of_messages(body.get("input"), roles, _responses_fault)
 
 
 def _fault_of_fields(body: Any, known: set[str]) -> str:

@@ -106,6 +106,10 @@ RESPONSES.update(
             arguments="{}",
             error="the server is away",
         ),
+        "extractor": _call(
+            "web_extractor_call", (), goal="what postage costs", urls=[PAGE], output="the page"
+        ),
+        "new-tool": _call("crystal_ball_call", (), query=QUERY),
         "computer": _call("computer_call", (), action={"type": "click"}),
         "image": _call(
             "image_generation_call", ("in_progress", "generating"), result=PNG, revised_prompt="A"

@@ -161,10 +161,3 @@ def test_question_that_alone_is_too_long_is_not_tried_forever(
 
     assert heard.failed.failure is Failure.CONFIG
     assert len(host.requests) == 2
-
-
-def test_refusal_of_what_was_never_sent_is_not_mended(provider: OpenAI, host: OpenAIHost) -> None:
-    heard = ask(provider, "complains\nprevious_response_id is not supported")
-
-    assert heard.failed.failure is Failure.CONFIG
-    assert len(host.requests) == 1

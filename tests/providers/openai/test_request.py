@@ -10,7 +10,8 @@ import pytest
 
 from tests.fakes.openai.platform import MODEL, OpenAIHost
 from tests.fakes.openai.refusals import KEY
-from tests.fakes.openai.scenarios import ANSWER
+from tests.fakes.openai.scenarios import ANSWER, error
+from tests.fakes.upstream import Reply
 from tests.providers.openai.kit import ask, docked, message, thread
 from widget.domain.conversations import ReasoningPart
 from widget.domain.errors import BadInput
@@ -199,7 +200,7 @@ def test_key_shows_in_no_repr() -> None:
     assert "Secret(…)" in repr(parsed)
 
 
-def test_response_is_asked_with_instructions_and_input(host: OpenAIHost) -> None:
+def test_response_is_asked_with_its_own_names_of_things(host: OpenAIHost) -> None:
     body = _sent(
         host,
         api="responses",
@@ -213,8 +214,8 @@ def test_response_is_asked_with_instructions_and_input(host: OpenAIHost) -> None
     assert host.requests[-1].path == "/v1/responses"
     assert body == {
         "model": MODEL,
-        "instructions": "Be brief.",
         "input": [
+            {"role": "system", "content": "Be brief."},
             {"role": "user", "content": "q1"},
             {"role": "assistant", "content": "a1"},
             {"role": "user", "content": "plain"},
@@ -235,7 +236,7 @@ def test_base_url_of_responses_is_taken_as_pasted(host: OpenAIHost, end: str) ->
 
 
 def test_kept_history_goes_on_from_the_last_answer(host: OpenAIHost) -> None:
-    with docked(host, api="responses", history="kept") as provider:
+    with docked(host, api="responses", history="kept", system_prompt="Be brief.") as provider:
         first = ask(provider, "plain").events[-1]
         assert isinstance(first, RunCompleted)
         answer = msgspec.structs.replace(
@@ -256,8 +257,18 @@ def test_kept_history_begins_without_one(host: OpenAIHost) -> None:
     assert "previous_response_id" not in body
 
 
-def test_answer_that_the_host_no_longer_keeps_is_sent_again(host: OpenAIHost) -> None:
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        error(400, "Previous response not found.", code="previous_response_not_found"),
+        error(404, "No such response", type="not_found_error"),
+        error(400, "This API is stateless", code="invalid_prompt"),
+        error(400, "Your input exceeds the context window", code="context_length_exceeded"),
+    ],
+)
+def test_answer_that_the_host_does_not_keep_is_sent_again(host: OpenAIHost, refusal: Reply) -> None:
     """OpenAI forgets after 30 days, others at once, and the site may have had another platform."""
+    host.refuse_previous = refusal
     answer = msgspec.structs.replace(message("assistant", "a1"), upstream_message="resp_gone")
 
     with docked(host, api="responses", history="kept") as provider:

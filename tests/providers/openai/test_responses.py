@@ -168,6 +168,7 @@ def test_failure_that_gives_no_reason_is_none_the_less_one(provider: OpenAI, que
         ("failed", Failure.UPSTREAM_DOWN),
         ("failed-busy", Failure.BUSY),
         ("failed-prompt", Failure.CONTENT),
+        ("failed-odd-prompt", Failure.UPSTREAM_DOWN),
         ("failed-image", Failure.CONTENT),
         ("failed-store", Failure.UPSTREAM_DOWN),
         ("error-event", Failure.UPSTREAM_DOWN),

@@ -50,6 +50,8 @@ def _pictures(heard: Heard) -> list[str]:
         ("code", "Calculating", CODE),
         ("mcp", "track parcel", 'post\n{"parcel": "77"}'),
         ("image", "Drawing a picture", ""),
+        ("extractor", "Reading a page", f"what postage costs\n{PAGE}"),
+        ("new-tool", "Using a tool", QUERY),
     ],
 )
 def test_tool_is_a_step_that_runs_and_ends(

@@ -56,7 +56,8 @@ _CLASSES = (
         re.compile(
             r"content_filter|content_policy|data_?inspection_?failed|inappropriate content"
             r"|contentFilter|sensitive content|content_moderation|敏感"
-            r"|invalid_prompt|bio_policy",
+            # OpenAI's words; its code for them, invalid_prompt, means anything at OpenRouter.
+            r"|flagged as|usage polic|safety system|bio_policy",
             re.IGNORECASE,
         ),
         Failure.CONTENT,
@@ -85,10 +86,6 @@ class ContextTooLong(UpstreamRejected):
 
 class FieldRefused(UpstreamRejected):
     """``stream_options`` is unknown to this host."""
-
-
-class PreviousUnknown(UpstreamRejected):
-    """The host does not have the response that this one should go on from."""
 
 
 class FilesRefused(UpstreamRejected):
@@ -168,8 +165,6 @@ def _classify(
 ) -> UpstreamError:
     if status in (400, 422) and "stream_options" in said.message:
         return FieldRefused(detail, status=status, log_id=log_id)
-    if status in (400, 404, 422) and "previous_response" in said.all:
-        return PreviousUnknown(detail, status=status, log_id=log_id)
     if status in (400, 413, 422) and _TOO_LONG.search(said.all):
         return ContextTooLong(detail, status=status, log_id=log_id)
     failure = _failure(status, said)

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from widget.domain.errors import (
+    Failure,
     UpstreamBusy,
     UpstreamError,
     UpstreamInterrupted,
@@ -33,7 +34,6 @@ from widget.providers.openai.failures import (
     ContextTooLong,
     FieldRefused,
     FilesRefused,
-    PreviousUnknown,
     Refusals,
     of_files,
 )
@@ -191,11 +191,11 @@ class _Mending:
             case FieldRefused() if self._request.asks_usage:
                 self._request.asks_usage = False
                 return True
+            case UpstreamRejected() if _may_be_forgotten(error) and self._request.forget_previous():
+                return True
             case ContextTooLong() if not self._has_shortened:
                 self._has_shortened = True
                 return self._request.shorten()
-            case PreviousUnknown():
-                return self._request.forget_previous()
             case FilesRefused():
                 return self._request.drop_earlier_files()
         if self._has_retried or not _is_passing(error):
@@ -203,6 +203,13 @@ class _Mending:
         self._has_retried = True
         time.sleep(_jitter_s() if error.retry_after_s is None else error.retry_after_s)
         return True
+
+
+def _may_be_forgotten(error: UpstreamRejected) -> bool:
+    """What a host says that does not have the last answer any more, or never kept one: OpenAI 400
+    with a code, OpenRouter 400 without, others 404. A conversation that got too long over there
+    may be sent anew, too."""
+    return error.failure in (Failure.CONFIG, Failure.NOT_FOUND)
 
 
 def _is_passing(error: UpstreamError) -> bool:

@@ -38,6 +38,10 @@ class Request(ABC):
         """Sends the conversation from now on; False when that was done anyway."""
         return False
 
+    def _system(self) -> list[_Fields]:
+        system = self._settings.system_prompt.strip()
+        return [{"role": "system", "content": system}] if system else []
+
     def _rows(self, history: Any) -> list[Row]:
         rows = self._thread.rows(history)
         self.has_files = any(row.files for row in rows)
@@ -66,14 +70,16 @@ class ChatRequest(Request):
         )
 
     def _messages(self) -> list[_Fields]:
-        system = self._settings.system_prompt.strip()
-        first = [{"role": "system", "content": system}] if system else []
         rows = self._rows(self._turn.history)
-        return first + [{"role": row.role, "content": _chat_content(row)} for row in rows]
+        return self._system() + [{"role": row.role, "content": _chat_content(row)} for row in rows]
 
 
 class ResponsesRequest(Request):
-    """The Responses API: as above, or going on from the last response that the host kept."""
+    """The Responses API: as above, or going on from the last response that the host kept.
+
+    The system prompt is a message of the input, not ``instructions``: Model Studio ignores that
+    field and xAI refuses it, while every host takes the message.
+    """
 
     def __init__(self, settings: OpenAISettings, turn: Turn, *, asks_usage: bool) -> None:
         super().__init__(settings, turn, asks_usage=asks_usage)
@@ -84,18 +90,22 @@ class ResponsesRequest(Request):
 
     def body(self) -> _Fields:
         settings = self._settings
-        rows = self._rows(self._unsent)
         return self._with_extra(
             {
                 "model": settings.model,
-                "input": [{"role": row.role, "content": _input_content(row)} for row in rows],
-                "instructions": settings.system_prompt.strip() or None,
+                "input": self._input(),
                 "previous_response_id": self._previous,
                 "stream": True,
                 "temperature": settings.temperature,
                 "max_output_tokens": settings.max_tokens,
             }
         )
+
+    def _input(self) -> list[_Fields]:
+        # A conversation that the host keeps has it from its beginning.
+        first = [] if self._previous else self._system()
+        rows = self._rows(self._unsent)
+        return first + [{"role": row.role, "content": _input_content(row)} for row in rows]
 
     def forget_previous(self) -> bool:
         had_previous = self._previous is not None

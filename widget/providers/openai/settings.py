@@ -73,7 +73,7 @@ class OpenAISettings(ProviderSettings, frozen=True, kw_only=True):
         Meta(
             description="sent: earlier messages travel with every question. kept: the platform "
             "keeps the conversation and is told its last answer (previous_response_id); for api = "
-            "responses, and not every host stores answers."
+            "responses at OpenAI, xAI, Qwen. DeepSeek and others keep nothing."
         ),
     ] = "sent"
     vision: Annotated[

@@ -6,6 +6,7 @@ open; what came back from a tool stays with the platform.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from widget.domain.events import ImageReady, RunEvent, Step
@@ -17,8 +18,12 @@ _TITLES = {
     "file_search_call": {"en": "Searching the documents", "zh": "查找资料"},
     "code_interpreter_call": {"en": "Calculating", "zh": "运行计算"},
     "image_generation_call": {"en": "Drawing a picture", "zh": "绘制图片"},
-    "mcp_call": {"en": "Using a tool", "zh": "使用工具"},
+    # Qwen's own, of Model Studio.
+    "web_extractor_call": {"en": "Reading a page", "zh": "阅读网页"},
 }
+# Platforms have more tools than anybody knows; their items are named alike.
+_TOOL = {"en": "Using a tool", "zh": "使用工具"}
+_TOOL_ITEM = re.compile(r"\w+_call")
 # These wait for somebody to run or allow them.
 _ASKED = {
     "function_call",
@@ -44,17 +49,15 @@ class Work:
         self.asked: set[str] = set()
 
     def begin(self, item: dict[str, Any]) -> list[RunEvent]:
-        kind, id_ = item.get("type"), item.get("id")
-        if kind in _ASKED:
+        if (kind := item.get("type")) in _ASKED:
             self.asked.add(str(item.get("name") or kind)[:TITLE_CHARS])
-        if kind not in _TITLES or not isinstance(id_, str):
-            return []
-        return [self._step(id_, item, "running")]
+        id_ = _id_of_tool(item)
+        return [self._step(id_, item, "running")] if id_ else []
 
     def end(self, item: dict[str, Any]) -> list[RunEvent]:
         """Takes an item once, wherever it is told whole first."""
-        kind, id_ = item.get("type"), item.get("id")
-        if kind not in _TITLES or not isinstance(id_, str) or id_ in self._ended:
+        id_ = _id_of_tool(item)
+        if not id_ or id_ in self._ended:
             return []
         self._ended.add(id_)
         has_failed = item.get("status") in _FAILED or bool(item.get("error"))
@@ -70,11 +73,18 @@ class Work:
         ]
 
     def _step(self, id_: str, item: dict[str, Any], state: _State) -> Step:
-        title = _TITLES[item["type"]][self._lang]
+        title = _TITLES.get(item["type"], _TOOL)[self._lang]
         if item["type"] == "mcp_call" and isinstance(item.get("name"), str):
             title = item["name"].replace("_", " ").strip()[:TITLE_CHARS] or title
         self._steps[id_] = Step(id_, title, state, _detail(item)[:DETAIL_CHARS])
         return self._steps[id_]
+
+
+def _id_of_tool(item: dict[str, Any]) -> str:
+    """Empty for what is no tool of the platform's."""
+    kind, id_ = str(item.get("type")), item.get("id")
+    is_tool = kind not in _ASKED and _TOOL_ITEM.fullmatch(kind)
+    return id_ if is_tool and isinstance(id_, str) else ""
 
 
 def _detail(item: dict[str, Any]) -> str:
@@ -85,7 +95,7 @@ def _detail(item: dict[str, Any]) -> str:
         case "mcp_call":
             return _lines(item, "server_label", "arguments")
         case _:
-            return _lines(item, "queries", "code")
+            return _lines(item, "query", "queries", "code", "goal", "urls")
 
 
 def _lines(about: Any, *names: str) -> str:
