@@ -371,6 +371,12 @@ def test_date_is_the_day_of_a_date_time() -> None:
     assert "max" not in field.attributes
 
 
+def test_checkbox_without_words_is_called_by_its_name() -> None:
+    (box,) = drawn({"type": "Checkbox", "name": "send_copy"}).fields()
+
+    assert box.attributes["aria-label"] == "send copy"
+
+
 def test_radio_group_is_named_by_its_label() -> None:
     html = drawn(TASK)
     group = next(one for one in html.tags("div") if one.attributes.get("role") == "radiogroup")

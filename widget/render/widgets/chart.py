@@ -23,6 +23,7 @@ MAX_SERIES = 8
 WIDTH = 320.0
 HEIGHTS = (80.0, 180.0, 320.0)
 _GREATEST, _SMALLEST = 1e15, 1e-9
+_DIGIT = 6.0
 _LABELS = 6
 _LABEL_CHARS = 10
 _STEPS = ("step", "stepBefore", "stepAfter")
@@ -153,9 +154,11 @@ def _plot(own: Props, series: list[Series], rows: int, *, is_named: bool) -> Plo
     low, high = math.floor(low / step) * step, math.ceil(high / step) * step
     least, usual, most = HEIGHTS
     height = max(least, min(pixels(own.get("height", own.get("size"))) or usual, most))
-    left = 40.0 if flag(own.get("showYAxis")) else 4.0
     bottom = height - (20 if is_named else 6)
-    return Plot(left, 8.0, WIDTH - 4, bottom, low, high, rows)
+    plot = Plot(4.0, 8.0, WIDTH - 4, bottom, low, high, rows)
+    if flag(own.get("showYAxis")):
+        plot.left = 12.0 + _DIGIT * max(len(words) for _, words in _ticks(plot))
+    return plot
 
 
 def _draw(plot: Plot, series: list[Series], names: list[str]) -> None:
@@ -244,4 +247,4 @@ def _nice(step: float) -> float:
 def _said(value: float | None) -> str:
     if value is None:
         return ""
-    return f"{value:,.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:,.4g}"
+    return f"{value:,.0f}" if value == int(value) and abs(value) < 1e12 else f"{value:,.4g}"

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 _PAGE = "M6 3h8l5 5v13H6zM14 3v5h5"
 _PERSON = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4 21c0-4 3.5-6 8-6s8 2 8 6"
 _STAR = "M12 3l2.7 5.8 6.3.8-4.6 4.3 1.2 6.3-5.6-3.1-5.6 3.1 1.2-6.3L3 9.6l6.3-.8z"
@@ -91,8 +89,6 @@ _PATHS = {
 }
 
 
-def path_of(name: Any) -> str:
+def path_of(name: str) -> str:
     """The outline of an icon; empty for a name that we do not draw."""
-    if not isinstance(name, str):
-        return ""
     return _PATHS.get(name.removeprefix("lucide:").removeprefix("vendor:"), "")

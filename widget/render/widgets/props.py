@@ -6,14 +6,13 @@ import math
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 Props = Mapping[str, Any]
 
 TEXT_CHARS = 20_000
 ADDRESS_CHARS = 2_000
 _LENGTH = re.compile(r"(-?\d+(?:\.\d+)?)(px|rem|em)?", re.ASCII)
-_WEB = re.compile(r"(?i)https?://[\w.-]+(?::[0-9]+)?(?:[/?#]|$)")
+_WEB = re.compile(r"(?i)https?://([\w.-]+)(?::[0-9]+)?(?:[/?#]|$)")
 _PIXELS = {"px": 1.0, "rem": 16.0, "em": 16.0}
 
 
@@ -83,12 +82,10 @@ def web_address(value: Any) -> str:
     if not isinstance(value, str) or len(value) > ADDRESS_CHARS:
         return ""
     address = value.strip()
-    return address if _WEB.match(address) and address.isprintable() and host(address) else ""
+    return address if host(address) and address.isprintable() else ""
 
 
 def host(address: str) -> str:
-    """The host of an address, without its port."""
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
+    """The host of an address that a link may hold, without its port."""
+    found = _WEB.match(address)
+    return found[1].lower() if found else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urlsplit
+import re
+from urllib.parse import unquote
 
 from markupsafe import Markup
 
@@ -121,7 +122,5 @@ def _whole(size: float | None) -> int | None:
 
 
 def _file_name(address: str) -> str:
-    try:
-        return unquote(urlsplit(address).path.rstrip("/").rpartition("/")[2])[:100]
-    except ValueError:
-        return ""
+    path = re.split(r"[?#]", address)[0].rstrip("/").partition("://")[2]
+    return unquote(path.partition("/")[2].rpartition("/")[2])[:100]
