@@ -18,6 +18,7 @@ from widget.domain.errors import (
     UpstreamUnreachable,
 )
 from widget.domain.events import Notice
+from widget.providers.coze.failures import refusal
 from widget.providers.coze.provider import Coze
 
 CLASSES = {
@@ -308,6 +309,12 @@ def test_token_that_the_platform_quotes_is_cut_out(provider: Coze, question: str
 
     assert leaks(repr(error) + error.detail, PERSONAL_KEY) == []
     assert "…" in error.detail
+
+
+def test_token_of_no_known_shape_is_cut_out_too() -> None:
+    error = refusal({"code": 4100, "msg": "Bearer 0ddShape is wrong"}, where="GET", key="0ddShape")
+
+    assert error.detail == "GET: code 4100 Bearer … is wrong"
 
 
 @pytest.mark.parametrize("key", [FOREIGN_KEY, NARROW_KEY])

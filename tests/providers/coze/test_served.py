@@ -11,7 +11,9 @@ from tests.fakes.coze.platform import Coze as Platform
 from tests.fakes.coze.scenarios import ANSWER
 from tests.fakes.coze.shop import BOT
 from tests.leaks import leaks
+from tests.samples import picture
 from tests.serving import Frame, Frames, Server, wait_until
+from tests.web.uploading import upload
 from widget.domain.transcript import ShownConversation
 
 StartServer = Callable[..., Server]
@@ -108,6 +110,61 @@ def test_verdict_reaches_the_platform(
     wait_until(lambda: platform.state.feedback != {})
     (kept,) = platform.state.feedback.values()
     assert (kept["feedback_type"], kept["comment"]) == ("unlike", "too short")
+
+
+def test_form_of_a_flow_is_answered_in_its_conversation(
+    platform: Platform, start_server: StartServer, connect: Frames
+) -> None:
+    server = start_server(site(platform))
+    frame = connect(server)
+    frame.hello(server.token())
+    frame.ask("question card")
+    answer = frame.until("run.ended")["message"]
+
+    frame.send("input.answer", message=answer, part=0, values={"@answer": ["M"]})
+
+    assert frame.until("run.ended")["state"] == "done"
+    asked, answered = platform.asked("/v3/chat")
+    assert asked.query == answered.query
+    assert [m["content"] for m in answered.json["additional_messages"]] == ["M"]
+
+
+def test_results_of_the_pages_tools_go_on_with_the_run(
+    platform: Platform, start_server: StartServer, connect: Frames
+) -> None:
+    server = start_server(site(platform))
+    frame = connect(server)
+    frame.hello(server.token())
+    frame.ask("calls the page")
+    answer = frame.until("run.ended")["message"]
+
+    frame.send("tool.result", message=answer, id="call-1", result={"items": 2})
+    frame.send("tool.result", message=answer, id="call-2", result="none", is_error=True)
+
+    assert frame.until("run.ended")["state"] == "done"
+    outputs = platform.only_run().outputs
+    assert [(o["tool_call_id"], o["output"]) for o in outputs] == [
+        ("call-1", '{"items":2}'),
+        ("call-2", "none"),
+    ]
+
+
+def test_file_of_a_visitor_reaches_the_agent(
+    platform: Platform, start_server: StartServer, connect: Frames
+) -> None:
+    server = start_server(site(platform))
+    token = server.token()
+    sent = upload(server, token, picture(), "Lamp.png", "image/png").json
+    frame = connect(server)
+    frame.hello(token)
+
+    frame.send("message.send", client_message_id="cm-12345678", attachments=[sent["id"]])
+
+    assert frame.until("run.ended")["state"] == "done"
+    ((id_, (name, data)),) = platform.state.files.items()
+    (row,) = platform.asked("/v3/chat")[0].json["additional_messages"]
+    assert (name, data) == ("Lamp.png", picture())
+    assert msgspec.json.decode(row["content"])[1:] == [{"type": "image", "file_id": id_}]
 
 
 def test_doctor_speaks_of_an_oauth_app_and_nothing_shows_its_key(

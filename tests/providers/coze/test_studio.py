@@ -55,6 +55,14 @@ def test_studios_required_action_is_understood(studio: Platform) -> None:
     assert (ended(heard), heard.text) == ("stop", "Which size?")
 
 
+def test_studios_lost_run_that_waits_is_not_waited_for(studio: Platform) -> None:
+    """Its status is spelled in the other order."""
+    with docked(studio) as provider:
+        heard = ask(provider, "dies and asks")
+
+    assert (ended(heard), heard.text) == ("tool", ANSWER)
+
+
 def test_studios_cancelled_is_understood(studio: Platform) -> None:
     with docked(studio) as provider:
         assert isinstance(ask(provider, "canceled status").failed, UpstreamInterrupted)
