@@ -203,4 +203,11 @@ PARTS: dict[str, Scenario] = {
         message({"type": "reasoning", "text": "\ude00", "id": "a"}),
     ),
     "half a character": answer(text("Cut \ud83c")),
+    "half a thought": answer(
+        message({"type": "reasoning", "text": "\ud83d", "id": "a"}), text("x")
+    ),
+    "half a title": answer(
+        component("c-h", title="Cut \ud83c", status="success", data=[{"title": "In \ude00"}]),
+        text(ANSWER),
+    ),
 }

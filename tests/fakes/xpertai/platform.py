@@ -64,7 +64,7 @@ class Behaviour:
     knows_follow_ups: bool = True
     merges_pending: bool = True
     ignores_follow_up_status: bool = False
-    refuses_when_busy: int = 0
+    refuses_when_busy: tuple[int, str] | None = None
     fails_at_once: str = ""
     parsing: tuple[str, ...] = ("ready",)
 

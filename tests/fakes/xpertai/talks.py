@@ -88,7 +88,7 @@ class Talks(Door):
         if sent.get("action") == "follow_up":
             return self._follow_up(thread, sent)
         if thread.status == "busy" and self.behaviour.refuses_when_busy:
-            raise Refused(self.behaviour.refuses_when_busy, "The conversation is busy.")
+            raise Refused(*self.behaviour.refuses_when_busy)
         run, stage, scenario = self._playing(thread, sent)
         run.start(scenario, stage)
         response = self._stream(run.creators_view(self.behaviour.keep_alive_s))
@@ -182,9 +182,11 @@ class Talks(Door):
     def _resumed(self, thread: Thread, sent: dict[str, Any]) -> tuple[Run, Stage, Scenario]:
         """The same run, message and execution go on."""
         target = sent["target"]
-        if target.get("aiMessageId") not in {m["id"] for m in thread.messages}:
+        known = {m["id"]: m for m in thread.messages}
+        if target.get("aiMessageId") not in known:
             raise Refused(400, "Missing resume target AI message")
-        run = self.state.runs.get(target.get("executionId", ""))
+        execution = known[target["aiMessageId"]].get("executionId")
+        run = self.state.runs.get(target.get("executionId", execution))
         if run is None or run.message["id"] != target["aiMessageId"]:
             raise Refused(400, "Missing resume target execution")
         if thread.operation is None:

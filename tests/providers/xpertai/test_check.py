@@ -126,6 +126,17 @@ def test_check_of_an_assistant_that_is_silent(
     assert platform.state.threads == {}
 
 
+def test_check_says_when_only_the_first_conversation_could_be_opened(platform: Platform) -> None:
+    made = '{"thread_id":"made"}'
+    platform.answer_next("/threads", 201, made, Content_Type="application/json")
+    platform.answer_next("/threads", 503, '{"message":"restarting"}')
+
+    is_ok, text = found(platform)[3]
+
+    assert not is_ok
+    assert "restarting" in text
+
+
 def test_check_of_an_assistant_without_a_word(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:

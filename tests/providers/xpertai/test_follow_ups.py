@@ -20,10 +20,11 @@ from tests.providers.xpertai.kit import (
     turn,
     until,
 )
-from widget.domain.errors import NotOffered, UpstreamBusy
+from widget.domain.errors import Failure, NotOffered, UpstreamBusy
 from widget.domain.events import Cursor, RunCompleted, RunEvent, RunStarted, TextDelta
 from widget.providers.xpertai.place import parse_place
 from widget.providers.xpertai.provider import XpertAI
+from widget.providers.xpertai.stream import Pace
 
 
 @pytest.fixture(params=["aug", "late"])
@@ -273,6 +274,41 @@ def test_join_of_a_second_run_keeps_the_first_ones_text(
     assert text_of(after, text_of(before)) == "Half whole\n\nOnce more"
 
 
+def test_join_of_a_second_run_that_cannot_be_replayed_reads_both(platform: Platform) -> None:
+    """A replay from the start would bring the second run alone."""
+    platform.behaviour.dialect = "late"
+    platform.behaviour.forgets_cursors = True
+    with docked(platform) as provider:
+        running = provider.run(turn("gated"))
+        before = until(running, TextDelta)
+        say(provider, "gated again", before)
+        platform.gate("go").set()
+        platform.gate("again").set()
+        events = [*before, *running]
+        platform.behaviour.reports_running = True
+
+        after = list(provider.join(ref_of(events)))
+
+    assert text_of(after, "whatever stood there") == text_of(events)
+
+
+def test_message_sent_meanwhile_that_is_refused_asks_nothing_twice(
+    platform: Platform, provider: XpertAI
+) -> None:
+    """The first answer is whole, so its question must not be asked again."""
+    running = provider.run(turn("gated"))
+    before = until(running, TextDelta)
+    say(provider, "And returns?", before)
+    platform.answer_next("/runs/stream", 400, '{"message":"input: Required"}')
+    platform.gate("go").set()
+
+    rest, error = fails(running)
+
+    assert text_of([*before, *rest]) == "Half whole"
+    assert error.failure is Failure.CONFIG
+    assert actions(platform) == ["send", "follow_up queue", "send"]
+
+
 def _until_second_run(running: Iterator[RunEvent], before: list[RunEvent]) -> list[RunEvent]:
     seen: list[RunEvent] = []
     first = ref_of(before).upstream_run
@@ -284,36 +320,54 @@ def _until_second_run(running: Iterator[RunEvent], before: list[RunEvent]) -> li
 # -- a thread that is busy with another run
 
 
-@pytest.mark.parametrize("status", [400, 409])
-def test_busy_thread_is_waited_for(platform: Platform, provider: XpertAI, status: int) -> None:
+def test_refusal_whose_reason_cannot_be_asked_is_told(
+    platform: Platform, provider: XpertAI
+) -> None:
+    thread = ref_of(play(provider, "plain")).upstream_conversation
+    platform.answer_next("/runs/stream", 400, '{"message":"input: Required"}')
+    platform.answer_next(f"/{thread}/runs", 500, '{"message":"no"}')
+
+    _, error = fails(provider.run(turn("plain", upstream_conversation=thread)))
+
+    assert "input: Required" in error.detail
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(400, "The conversation is busy."), (400, "Not now"), (409, "Not now")],
+)
+def test_busy_thread_is_waited_for(platform: Platform, status: int, words: str) -> None:
     """A run that we stopped reading goes on there, and some builds take no second one."""
-    platform.behaviour.refuses_when_busy = status
-    running = provider.run(turn("gated"))
-    before = until(running, TextDelta)
-    running.close()  # type: ignore[attr-defined]
-    first = platform.only_run()
-    opener = threading.Thread(target=lambda: _open_when_asked(platform, first.thread.id))
-    opener.start()
+    platform.behaviour.refuses_when_busy = (status, words)
+    with docked(platform, pace=Pace(quiet_s=0.2, pauses_s=(0.02,) * 200)) as provider:
+        running = provider.run(turn("gated"))
+        before = until(running, TextDelta)
+        running.close()  # type: ignore[attr-defined]
+        first = platform.only_run()
+        opener = threading.Thread(target=_open_when_asked, args=(platform,))
+        opener.start()
 
-    events = play(
-        provider, "plain words of mine", upstream_conversation=ref_of(before).upstream_conversation
-    )
-    opener.join(20)
+        events = play(provider, "mine", upstream_conversation=first.thread.id)
+        opener.join(20)
 
-    assert text_of(events) == "plain words of mine"
+    assert text_of(before) == "Half"
+    assert text_of(events) == "mine"
     assert list(platform.state.threads) == [first.thread.id]
 
 
-def _open_when_asked(platform: Platform, thread: str) -> None:
-    """Lets the first run end once the second one was refused."""
-    platform.wait_for(lambda: len(platform.asked("POST", f"/{thread}/runs/stream")) > 1)
+def _open_when_asked(platform: Platform) -> None:
+    """Lets the first run end once the second one was refused, and its reason looked at."""
+    if platform.behaviour.refuses_when_busy == (400, "Not now"):
+        platform.wait_for(lambda: platform.asked("GET", "/runs") != [])
+    else:
+        platform.wait_for(lambda: len(platform.asked("POST", "/runs/stream")) > 1)
     platform.gate("go").set()
 
 
 def test_thread_that_stays_busy_says_when_to_come_back(
     platform: Platform, provider: XpertAI
 ) -> None:
-    platform.behaviour.refuses_when_busy = 409
+    platform.behaviour.refuses_when_busy = (409, "Not now")
     running = provider.run(turn("stall"))
     before = until(running, TextDelta)
     thread = ref_of(before).upstream_conversation

@@ -314,6 +314,15 @@ def test_review_is_answered_with_a_decision(
     assert sent["decision"] == {"type": "confirm", "payload": {"decisions": [decision]}}
 
 
+def test_number_that_is_none_goes_as_it_was_written(platform: Platform, provider: XpertAI) -> None:
+    """The platform says what it wants; nothing is guessed for it."""
+    values: Values = {"parameter.0.count": ("a few",)}
+
+    sent = decide(platform, provider, "confirm", FormAnswered("i-1", "confirm", values))
+
+    assert sent["patch"]["toolCalls"][0]["args"] == {"order": "A7", "count": "a few"}
+
+
 def test_decisions_keep_the_order_of_the_actions(platform: Platform, provider: XpertAI) -> None:
     values: Values = {
         "decision.1": ("approve",),
@@ -455,6 +464,50 @@ def test_plain_answer_reaches_a_platform_that_shows_no_question(
     assert text_of(after) == "All done."
 
 
+def test_answer_goes_on_where_the_conversation_cannot_be_found(
+    platform: Platform, provider: XpertAI
+) -> None:
+    before = play(provider, "confirm")
+    path = f"/threads/{platform.only_thread().id}"
+    platform.answer_next(path, 200, "{}", Content_Type="application/json")
+
+    after = list(answered(provider, before, FormAnswered("i-1", "confirm")))
+
+    assert text_of(after) == "All done."
+
+
+def test_answer_goes_on_where_the_message_cannot_be_read(
+    platform: Platform, provider: XpertAI
+) -> None:
+    before = play(provider, "confirm")
+    platform.answer_next("/messages/search", 500, '{"message":"no"}')
+
+    after = list(answered(provider, before, FormAnswered("i-1", "confirm")))
+
+    assert text_of(after) == "All done."
+
+
+def test_answer_needs_no_run_id(platform: Platform, provider: XpertAI) -> None:
+    """The platform finds the run by its message."""
+    play(provider, "confirm")
+    run = platform.only_run()
+
+    after = list(
+        provider.run(
+            turn(
+                "",
+                kind="answer",
+                reply=FormAnswered("i-1", "confirm"),
+                upstream_conversation=run.thread.id,
+                target_message=run.message["id"],
+            )
+        )
+    )
+
+    assert asked_of(platform)["target"] == {"aiMessageId": run.message["id"]}
+    assert text_of(after) == "All done."
+
+
 @pytest.mark.parametrize(
     "reply",
     [
@@ -519,6 +572,17 @@ def test_join_of_an_interrupted_run_asks_again(platform: Platform, provider: Xpe
 
     assert request_of(after) == request_of(events)
     assert only(after, RunCompleted)[0].reason == "tool"
+
+
+def test_join_of_an_interrupted_run_without_a_question_ends(
+    platform: Platform, provider: XpertAI
+) -> None:
+    events = play(provider, "odd interrupt")
+    platform.only_thread().operation = None
+
+    after = list(provider.join(ref_of(events)))
+
+    assert only(after, RunCompleted)[0].reason == "stop"
 
 
 def test_answer_whose_stream_breaks_repeats_nothing(platform: Platform, provider: XpertAI) -> None:

@@ -190,6 +190,20 @@ def test_half_that_stays_alone_does_no_harm(provider: XpertAI) -> None:
     assert text_of(play(provider, "half a character")) == "Cut \ufffd"
 
 
+def test_half_of_a_thought_is_left_out(provider: XpertAI) -> None:
+    events = play(provider, "half a thought")
+
+    assert only(events, ReasoningDelta) == []
+    assert text_of(events) == "x"
+
+
+def test_half_in_a_name_is_marked(provider: XpertAI) -> None:
+    events = play(provider, "half a title")
+
+    assert last_of(events, "c-h").title == "Cut \ufffd"
+    assert only(events, Source) == [Source("c-h:0", "In \ufffd")]
+
+
 def test_cursor_waits_for_the_other_half(platform: Platform, provider: XpertAI) -> None:
     """Else a join after it would lose the character."""
     events = play(provider, "half characters")

@@ -156,11 +156,11 @@ def _why(error: UpstreamError) -> str:
 
 
 def _tidy_up(api: Api, thread: str | None, run: str | None) -> None:
-    with suppress(UpstreamError):
-        if run:
-            api.call(VISITOR, "POST", f"/threads/{thread}/runs/{run}/cancel", {})
-        if thread:
-            api.call(VISITOR, "DELETE", f"/threads/{thread}")
+    steps = [("POST", f"/threads/{thread}/runs/{run}/cancel")] if run else []
+    steps += [("DELETE", f"/threads/{thread}")] if thread else []
+    for method, path in steps:
+        with suppress(UpstreamError):
+            api.call(VISITOR, method, path)
 
 
 def _binding(api: Api, other: str | None) -> Finding:

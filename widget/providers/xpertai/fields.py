@@ -49,11 +49,10 @@ def is_editable(value: Any) -> bool:
 def edited(
     args: dict[str, Any], kinds: dict[str, str], given: dict[str, tuple[str, ...]]
 ) -> dict[str, Any]:
-    """The arguments with what a person wrote, each in its own type; ``given`` by name."""
+    """The arguments with what a person wrote, each in its own type; ``given`` by the names that
+    ``kinds`` has."""
     changed = dict(args)
     for name, values in given.items():
-        if name not in kinds or not is_editable(args.get(name)):
-            continue
         text = values[0] if values else ""
         if text == "" and not args.get(name):
             continue  # an optional one that was left alone

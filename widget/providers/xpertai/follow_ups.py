@@ -66,8 +66,6 @@ class FollowUps:
         Some builds send all that wait with the first of them and some only that one, so the
         platform is asked each time.
         """
-        if len(self._sent) > MOST:
-            return None
         if asked := self._waiting.take(self._thread):
             return asked
         for row in pending(self._api, self._visitor, conversation):

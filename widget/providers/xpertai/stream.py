@@ -113,8 +113,7 @@ class RunStream:
     def hand_over(self, body: dict[str, Any], headers: dict[str, str]) -> None:
         """A message for the run under way: the platform keeps it and streams nothing; raises
         ``NotStarted`` where it does not."""
-        for _ in self._ask(body, headers):
-            pass
+        list(self._ask(body, headers))
         if self._reader.ending == "error_frame":
             raise NotStarted(in_band(self._reader.said, where="runs/stream"))
 

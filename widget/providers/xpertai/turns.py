@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, Literal
@@ -29,6 +30,7 @@ from widget.providers.xpertai.stored import chars_of, find_conversation, pending
 from widget.providers.xpertai.stream import ALIVE, NotStarted, Pace, RunStream
 
 BUSY_AGAIN_S = 5.0
+_SAYS_BUSY = re.compile(r"\bis (?:busy|(?:already |still )?running)\b", re.I)
 _TAKEN_FOR_BUSY = frozenset({Failure.CONFIG, Failure.UNKNOWN})
 
 
@@ -199,21 +201,21 @@ class Turns:
         follow_ups = FollowUps(self._api, turn.visitor, self._waiting, thread, turn.text)
         self._waiting.begin(thread)
         try:
-            next_one: dict[str, Any] | None = asked
-            while next_one:
-                end: RunCompleted | None = None
-                for event in self._when_free(turn, thread, next_one, stream):
-                    if isinstance(event, RunCompleted):
-                        end = event
-                    else:
-                        yield event
-                next_one = None
-                if self._settings.follow_up and end and end.reason != "tool":
-                    next_one = follow_ups.next(stream.conversation, stream.runs)
-            if end:
-                yield end
+            end = yield from _all_but_end(self._when_free(turn, thread, asked, stream))
+            while asked_meanwhile := self._next(follow_ups, stream, end):
+                events = self._when_free(turn, thread, asked_meanwhile, stream)
+                end = yield from _all_but_end(self._surely(events))
+            yield end
         finally:
             self._waiting.leave(thread)
+
+    def _next(
+        self, follow_ups: FollowUps, stream: RunStream, end: RunCompleted
+    ) -> dict[str, Any] | None:
+        """A run that waits for an answer takes up nothing else."""
+        if not self._settings.follow_up or end.reason == "tool":
+            return None
+        return follow_ups.next(stream.conversation, stream.runs)
 
     def _when_free(
         self, turn: Turn, thread: str, asked: dict[str, Any], stream: RunStream
@@ -233,8 +235,11 @@ class Turns:
         raise NotStarted(UpstreamBusy(detail, retry_after_s=BUSY_AGAIN_S))
 
     def _is_busy(self, visitor: str, thread: str, error: UpstreamError) -> bool:
-        """The platform has no code for it that every build sends, so the runs are looked at."""
+        """The platform has no code for it that every build sends, so the runs are looked at. One
+        that has ended since then is no reason to fail."""
         if isinstance(error, UpstreamRejected) and error.status == 409:
+            return True
+        if _SAYS_BUSY.search(error.detail):
             return True
         if error.failure not in _TAKEN_FOR_BUSY:
             return False
@@ -258,3 +263,14 @@ class Turns:
 
 def _languages(turn: Turn) -> dict[str, str]:
     return {"Language": turn.locale, "Accept-Language": turn.locale}
+
+
+def _all_but_end(events: Iterator[RunEvent]) -> Generator[RunEvent, None, RunCompleted]:
+    """The run's events; returns its end, which may not be the answer's."""
+    end = RunCompleted()
+    for event in events:
+        if isinstance(event, RunCompleted):
+            end = event
+        else:
+            yield event
+    return end
