@@ -43,6 +43,7 @@ class Behaviour:
     suggests: tuple[str, ...] = ()
     suggestions_wait: str = ""
     keeps_runs: bool = True
+    always: str = ""  # the scenario that plays whatever is asked
 
     @property
     def has_forms(self) -> bool:

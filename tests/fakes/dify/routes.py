@@ -96,7 +96,7 @@ class Routes:
         if conversation.is_completed:
             raise Refused(400, "conversation_completed", "The conversation has ended.")
         run = self._new_run(conversation)
-        run.start(_scenario(self.body["query"]))
+        run.start(_scenario(self.behaviour.always or self.body["query"]))
         if self.behaviour.answers_json or self._takes_blocking():
             return self._whole(run)
         return self._stream(run.creators_view(self.behaviour.ping_s))

@@ -93,6 +93,18 @@ def nameless(stage: Stage) -> Iterator[Step]:
     yield Raw(frame({"event": "message_end", "metadata": {"usage": [], "x": 1}}))
 
 
+@scenario("nameless, dies")
+def nameless_dies(stage: Stage) -> Iterator[Step]:
+    yield Raw(frame({"event": "message", "answer": "Half "}))
+    yield Drop("die")
+
+
+@scenario("thinks in a replacement")
+def thinks_in_a_replacement(stage: Stage) -> Iterator[Step]:
+    again = "Let me see.\n</think>\n\nFree."
+    yield from answering(stage, stage.event("message_replace", answer=again, reason="x"))
+
+
 # -- how a stream closes
 
 
@@ -208,6 +220,16 @@ def half_a_tag(stage: Stage) -> Iterator[Step]:
 
 
 # -- agents
+
+
+@scenario("repeats itself as a file")
+def repeats_itself_as_a_file(stage: Stage) -> Iterator[Step]:
+    yield stage.file("file-1")
+    yield stage.event("agent_message", id=stage.message, answer="")
+    for piece in PIECES:
+        yield stage.text(piece)
+    yield stage.event("message_file", id=stage.message, answer=ANSWER)
+    yield from stage.closing()
 
 
 @scenario("corrects itself")
@@ -570,5 +592,6 @@ def in_stream(status: int, code: str, message: str) -> Scenario:
     return play
 
 
+SCENARIOS["fails at once"] = in_stream(400, "invalid_param", "Run failed: no such tool")
 SCENARIOS["error at once"] = in_stream(400, "provider_quota_exceeded", "no credits")
 SCENARIOS["error with the key"] = in_stream(401, "unauthorized", f"Access token {KEY} is invalid")

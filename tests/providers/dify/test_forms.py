@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.dify.platform import Dify as Platform
+from tests.fakes.upstream import Die, Reply
 from tests.providers.dify.kit import FLOW, ask, attachment, docked, only, ref_of, turn
 from tests.providers.openai.kit import Heard, hear, message
 from widget.domain.conversations import Message, StepPart, TextPart
@@ -195,6 +196,16 @@ def test_server_without_the_call_for_forms_shows_none() -> None:
 def test_form_is_shown_where_the_server_cannot_tell() -> None:
     with Platform(mode=FLOW) as platform, docked(platform) as provider:
         platform.refuse_next("/human_input/", 500, "internal_server_error")
+
+        heard = ask(provider, "form")
+
+    assert len(only(heard.events, InputRequested)) == 1
+
+
+def test_form_is_shown_where_the_look_breaks_off() -> None:
+    with Platform(mode=FLOW) as platform, docked(platform) as provider:
+        stream = {"Content-Type": "application/json"}
+        platform.answer_next("/human_input/", Reply(200, stream, [Die()]))
 
         heard = ask(provider, "form")
 

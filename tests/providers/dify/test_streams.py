@@ -32,6 +32,7 @@ from widget.domain.events import (
     Usage,
 )
 from widget.providers.dify.stream import Pace
+from widget.providers.dify.text import without_thinking
 
 CHATS = ["chat", "agent-chat", "advanced-chat", "agent"]
 VERSIONS = ["1.5.0", "1.13.0", "2026-07"]
@@ -80,6 +81,13 @@ def test_closing_message_of_an_agent_replaces_what_differs() -> None:
     assert only(heard.events, TextReplaced) == [TextReplaced("The whole answer.")]
 
 
+def test_closing_message_of_an_agent_is_known_under_the_wrong_name_too() -> None:
+    with Platform(mode="agent") as platform, docked(platform) as provider:
+        heard = ask(provider, "repeats itself as a file")
+
+    assert heard.text == ANSWER
+
+
 def test_moderated_text_replaces_all_of_it() -> None:
     heard = told("replaced", mode=FLOW)
 
@@ -113,6 +121,23 @@ def test_thinking_without_its_opening_tag_leaves_the_other_model_s_text() -> Non
     heard = told("half a tag", mode=FLOW)
 
     assert heard.text == "One. Two."
+
+
+def test_thinking_in_a_replacement_is_no_text() -> None:
+    assert told("thinks in a replacement").text == "Free."
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("<think>Hm.</think>Free.", "Free."),
+        ("Hm.\n</think>\nFree.", "Free."),
+        ("The tag </think> in a line.\n</think>\nFree.", "Free."),
+        ("Write </think> at the end.", "Write </think> at the end."),
+    ],
+)
+def test_whole_text_without_its_thinking(text: str, left: str) -> None:
+    assert without_thinking(text) == left
 
 
 # -- ends
@@ -272,6 +297,32 @@ def test_connection_is_kept_for_the_next_question() -> None:
         ask(provider, "plain", upstream_conversation=conversation_of(first))
 
     assert {asked.connection for asked in platform.requests} == {1}
+
+
+def test_run_without_a_name_that_breaks_cannot_be_followed() -> None:
+    with Platform() as platform, docked(platform) as provider:
+        heard = ask(provider, "nameless, dies")
+
+    assert heard.text == "Half "
+    assert isinstance(heard.failed, UpstreamInterrupted)
+    assert platform.asked("GET", "/messages") == []
+
+
+@pytest.mark.parametrize("mode", CHATS)
+@pytest.mark.parametrize("question", ["unknown", "broken once"])
+def test_what_cannot_be_read_is_passed_over(mode: str, question: str) -> None:
+    """Events of a later version, nulls where values were, one event that is no JSON."""
+    heard = told(question, mode="agent-chat" if mode == "agent" else mode)
+
+    assert heard.text == ANSWER
+    assert isinstance(heard.events[-1], RunCompleted)
+
+
+def test_stream_that_cannot_be_read_fails_with_what_was_said() -> None:
+    heard = told("broken")
+
+    assert heard.text == "Half "
+    assert isinstance(heard.failed, UpstreamProtocolError)
 
 
 def test_unnamed_run_and_odd_events_are_lived_with() -> None:

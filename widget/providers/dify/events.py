@@ -99,6 +99,8 @@ class Reader:
         events: list[RunEvent] = []
         for record in records:
             self._take(record.data, events)
+            if "error" in self._ends:
+                break
         return events
 
     def read_whole(self, body: bytes) -> list[RunEvent]:
@@ -115,11 +117,9 @@ class Reader:
         return [*self.text.release(), *self._steps.close("done" if is_good else "failed")]
 
     def finish(self) -> list[RunEvent]:
-        """Usage and the end; raises when it was no good one."""
+        """Usage and the end, once it has begun; raises when it is no good one."""
         if self.trouble:
             raise self.trouble
-        if not self.is_closing:
-            raise UpstreamInterrupted("the stream ended before the answer did")
         usage = [self._usage] if self._usage != Usage() else []
         reason: Literal["tool", "stop"] = "tool" if self._forms and self.is_paused else "stop"
         return [*usage, RunCompleted(reason, self.message or None)]
@@ -146,7 +146,8 @@ class Reader:
         """One or two events that are no JSON are passed over; more mean that we misread it all."""
         self._broken += 1
         if self._broken >= MAX_BROKEN:
-            raise UpstreamProtocolError("the stream holds events that are not JSON")
+            self._ends.add("error")
+            self.trouble = UpstreamProtocolError("the stream holds events that are not JSON")
 
     def _name(self, event: dict[str, Any], events: list[RunEvent]) -> None:
         """The platform's ids, told as soon as they are known."""
