@@ -15,6 +15,7 @@
  */
 import { byId } from "./page.js";
 import { hold } from "./held.js";
+import { addSheet } from "./sheet.js";
 import { createTools } from "./tools.js";
 
 /** @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement} Control */
@@ -28,19 +29,8 @@ export function createAnswers({ say, composer, host, ask, isOurs }) {
   /** Old Safari does not say which button sends a form. @type {Control | null} */
   let clicked = null;
 
-  dress();
+  addSheet("widgets");
   look();
-
-  /** The style sheet, unless the server has put it into the page. */
-  function dress() {
-    if (document.getElementById("widgets")) return;
-    const link = document.createElement("link");
-    link.id = "widgets";
-    link.rel = "stylesheet";
-    link.nonce = (document.querySelector("style") || link).nonce;
-    link.href = new URL("../css/widgets.css", import.meta.url).href;
-    document.head.append(link);
-  }
 
   function look() {
     const empty = /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("[data-say]:empty"));
