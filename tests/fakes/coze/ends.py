@@ -66,6 +66,13 @@ def asks_with_options(run: Run) -> Iterator[Step | Event]:
     yield run.end
 
 
+@scenario("asks at length")
+def asks_at_length(run: Run) -> Iterator[Step | Event]:
+    yield from run.opening()
+    yield run.require(_reply(question="Well, " * 100 + "which size?", options=["S", "M"]))
+    yield run.end
+
+
 @scenario("waits for nothing")
 def waits_for_nothing(run: Run) -> Iterator[Step | Event]:
     """Arguments that are no JSON, calls of no kind, or none at all."""

@@ -12,7 +12,7 @@ from widget.domain.events import ClientToolCalled, InputRequested, Notice, RunSt
 from widget.domain.inputs import ActionTaken, Choice, Field, Form, FormAnswered, ToolAnswered
 from widget.providers.coze.provider import Coze
 
-SIZE = Field("@answer", "Your answer", "choice", (Choice("S", "S"), Choice("M", "M")))
+SIZE = Field("@answer", "Which size?", "choice", (Choice("S", "S"), Choice("M", "M")))
 CART = ToolAnswered("call-1", "read_cart", {"items": 2})
 SCROLL = ToolAnswered("call-2", "scroll", "no such place", is_error=True)
 
@@ -47,9 +47,14 @@ def test_question_with_options_is_a_form(provider: Coze) -> None:
     heard = ask(provider, "asks with options")
 
     assert ended(heard) == "tool"
-    assert only(heard.events, InputRequested) == [
-        InputRequested("call-9", Form(text="Which size?", fields=(SIZE,)))
-    ]
+    assert only(heard.events, InputRequested) == [InputRequested("call-9", Form(fields=(SIZE,)))]
+
+
+def test_long_question_stands_above_its_options(provider: Coze) -> None:
+    (asked,) = only(ask(provider, "asks at length").events, InputRequested)
+
+    assert asked.form.text.startswith("Well, ")
+    assert asked.form.fields[0].label == "Your answer"
 
 
 def test_waiting_for_nothing_that_is_known_ends_the_answer(provider: Coze) -> None:
@@ -64,7 +69,7 @@ def test_question_card_of_a_flow_is_a_form(provider: Coze) -> None:
 
     assert ended(heard) == "tool"
     (asked,) = only(heard.events, InputRequested)
-    assert asked.form == Form(text="Which size?", fields=(SIZE,))
+    assert asked.form == Form(fields=(SIZE,))
     assert only(heard.events, Notice) == []
 
 

@@ -68,6 +68,8 @@ def _question(id_: str, text: str, options: tuple[str, ...], texts: Texts) -> Qu
     if not options:
         return Question(id_, text) if text else None
     choices = tuple(Choice(option, option) for option in options)
+    if 0 < len(text) <= LABEL_CHARS:
+        return Question(id_, "", Form(fields=(Field(ANSWER, text, "choice", choices),)))
     field = Field(ANSWER, texts.answer, "choice", choices)
     return Question(id_, "", Form(text=text, fields=(field,)))
 
