@@ -11,10 +11,10 @@ from werkzeug.routing import Map, Rule
 
 from tests.fakes.coze import rules
 from tests.fakes.coze.door import Identity
-from tests.fakes.coze.ends import after_tools
 from tests.fakes.coze.rules import Refused, only
 from tests.fakes.coze.run import Conversation, Run, Scenario, new_id
 from tests.fakes.coze.shop import BOTS, FLOW, onboarding
+from tests.fakes.coze.waits import after_tools
 from tests.fakes.coze.wire import Chat, Style, envelope
 from tests.fakes.upstream import Asked, Reply
 
