@@ -5,6 +5,8 @@ Always as something to save: no file of a visitor's or a model's ever opens as a
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
@@ -30,7 +32,7 @@ def show(signed: str) -> ResponseReturnValue:
     response.content_length = stored.size
     is_picture = stored.content_type in PICTURES
     response.content_type = stored.content_type if is_picture else "application/octet-stream"
-    response.headers.set("Content-Disposition", "attachment", filename=stored.name)
+    response.headers["Content-Disposition"] = _saved_as(stored.name)
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; sandbox; frame-ancestors 'none'"
     )
@@ -38,3 +40,10 @@ def show(signed: str) -> ResponseReturnValue:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = f"private, max-age={LINK_LASTS_S}"
     return response
+
+
+def _saved_as(name: str) -> str:
+    """RFC 6266: the name whole, and for old programs what ASCII has of it. Our names hold neither
+    quotes nor line breaks."""
+    plain = name.encode("ascii", "replace").decode().replace("?", "_").replace("%", "_")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
