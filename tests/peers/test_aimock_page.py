@@ -18,23 +18,28 @@ pytestmark = [pytest.mark.peers, pytest.mark.browser]
 
 SITE = """
 [[sites]]
-key = "mock"
+key = "{key}"
 name = "Mock"
 origins = []
 
 [sites.provider]
 kind = "openai"
+api = "{api}"
 base_url = "{base_url}"
 api_key = "${{AIMOCK_KEY}}"
 model = "gpt-4o"
 """
+SITES = {"mock": "chat", "responding": "responses"}
 
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("AIMOCK_KEY", KEY)
     with Aimock() as aimock:
-        running = Server(tmp_path / "server", SITE.format(base_url=aimock.base_url))
+        sites = [
+            SITE.format(key=key, api=api, base_url=aimock.base_url) for key, api in SITES.items()
+        ]
+        running = Server(tmp_path / "server", "".join(sites))
         try:
             running.start()
             yield running
@@ -57,6 +62,19 @@ def test_answer_streams_in_and_is_there_after_a_reload(chat: Chat, server: Serve
         expect(answer.locator("pre code")).to_have_text("print(6)\n")
         expect(answer).to_contain_text("运费")
         expect(answer).to_contain_text("🎉")
+
+
+def test_search_of_the_platform_is_a_step_above_its_answer(page: Page, server: Server) -> None:
+    chat = open_chat(page, f"{server.url}/chat/responding?lang=en")
+    chat.ask_and_wait("Look it up")
+
+    for shown in (chat, _again(chat)):
+        answer = shown.answers.last
+        expect(answer).to_contain_text("Six yuan.")
+        expect(answer.locator(".steps summary")).to_contain_text("Steps")
+        expect(answer.locator(".step")).to_have_text(["Searching the web"])
+        # What was searched for is the owner's matter.
+        expect(answer).not_to_contain_text("postage prices")
 
 
 def test_words_of_a_refusal_do_not_reach_the_visitor(chat: Chat) -> None:
