@@ -10,9 +10,11 @@ from tests.fakes.chatkit.platform import ChatKitHost
 from tests.fakes.chatkit.scenarios import ANSWER
 from tests.fakes.chatkit.wire import (
     STREAM_HEADERS,
+    closed,
     item,
+    opened,
 )
-from tests.fakes.script import Reply, json_reply
+from tests.fakes.script import Reply, Wait, json_reply
 from tests.providers.chatkit import kit
 from tests.providers.chatkit.kit import (
     ask,
@@ -43,6 +45,22 @@ def test_call_left_behind_is_closed_before_the_next_question(
         "items.list",
         "threads.add_user_message",
     ]
+
+
+def test_answer_to_a_call_left_behind_is_read_to_its_end(
+    host: ChatKitHost, provider: ChatKit
+) -> None:
+    """A connection closed before would be noted as the visitor's wish, behind the new question."""
+    first = ask(provider, "plain")
+    host.items[thread_of(first)].append(dict(CALL))
+    host.play(opened("msg_b"), Wait(0.2), closed("msg_b", "I see"), Wait(0.2))
+
+    heard = go_on(provider, first, "never mind", history=(LEFT,))
+
+    (output,) = [one for one in host.requests if b"add_client_tool_output" in one.body]
+    assert output.ended.wait(5)
+    assert not output.gone.is_set()
+    assert heard.text == ANSWER
 
 
 def test_model_that_calls_again_is_answered_again(host: ChatKitHost, provider: ChatKit) -> None:

@@ -45,7 +45,7 @@ def images(events: list[RunEvent]) -> list[str]:
 def test_only_the_finished_picture_is_shown() -> None:
     half = "https://img.example.com/half.png"
 
-    events = read(added(picture()), drawn(half), done(picture(PICTURE)))
+    events = read(added(picture(half)), drawn(half), done(picture(PICTURE)))
 
     assert only(events, ImageReady) == [ImageReady("gen_1", PICTURE)]
 

@@ -128,6 +128,14 @@ def test_task_alone_is_a_step() -> None:
     assert step == Step("tsk_1/0", "Pack", "done", "body")
 
 
+def test_stored_task_runs_no_more_whatever_it_says() -> None:
+    loading = {"type": "custom", "title": "Pack", "status_indicator": "loading"}
+
+    events = read(done(item("task", "tsk_1", task=loading)))
+
+    assert steps(events) == [("tsk_1/0", "Pack", "done")]
+
+
 def test_removed_workflow_and_task_take_their_steps_back() -> None:
     one = item("task", "tsk_1", task={"type": "custom", "title": "Pack"})
     events = read(
