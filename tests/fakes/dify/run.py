@@ -151,9 +151,9 @@ class Run:
             if not fresh and not is_over:
                 yield PING
             for step in fresh:
-                if isinstance(step, Pause) and ends_at_pause:
-                    return
                 yield from _sent(step)
+                if ends_at_pause and _is_pause(step):
+                    return
                 if isinstance(step, Drop) or self._is_lost_here(step):
                     return
             if is_over and Stay() not in self.line:
@@ -174,6 +174,10 @@ class Run:
         with self._changed:
             self._changed.wait_for(has_news, limit_s)
             return self.line[at:], self.is_over
+
+
+def _is_pause(step: Step) -> bool:
+    return isinstance(step, dict) and step["event"] == "workflow_paused"
 
 
 def _sent(step: Step) -> Iterator[Sent]:

@@ -108,6 +108,15 @@ def thinks_in_a_replacement(stage: Stage) -> Iterator[Step]:
 # -- how a stream closes
 
 
+@scenario("file at the very end")
+def file_at_the_very_end(stage: Stage) -> Iterator[Step]:
+    file = {"type": "document", "url": "/files/list.pdf?sign=1", "filename": "list.pdf"}
+    yield from stage.opening()
+    yield stage.text(ANSWER)
+    yield stage.message_end()
+    yield stage.finished(files=[file])
+
+
 @scenario("last event lost, open")
 def last_event_lost(stage: Stage) -> Iterator[Step]:
     yield from stage.opening()
@@ -229,6 +238,15 @@ def repeats_itself_as_a_file(stage: Stage) -> Iterator[Step]:
     for piece in PIECES:
         yield stage.text(piece)
     yield stage.event("message_file", id=stage.message, answer=ANSWER)
+    yield from stage.closing()
+
+
+@scenario("mislabelled, then whole")
+def mislabelled_then_whole(stage: Stage) -> Iterator[Step]:
+    yield stage.file("file-1")
+    for piece in PIECES:
+        yield stage.event("message_file", id=stage.message, answer=piece)
+    yield stage.event("message", id=stage.message, answer=ANSWER)
     yield from stage.closing()
 
 
@@ -367,12 +385,6 @@ def files(stage: Stage) -> Iterator[Step]:
     )
 
 
-@scenario("far picture")
-def far_picture(stage: Stage) -> Iterator[Step]:
-    far = stage.file("far-1", url="https://elsewhere.example/a.png?sign=1")
-    yield from answering(stage, far, stage.text(ANSWER))
-
-
 @scenario("no usage")
 def no_usage(stage: Stage) -> Iterator[Step]:
     yield from stage.opening()
@@ -442,6 +454,8 @@ def form_told_again(stage: Stage) -> Iterator[Step]:
     yield Gate("followed")
     yield stage.form()
     yield stage.paused()
+    for _ in range(5):
+        yield Raw(PING)
     yield stage.text("Done.")
     yield from stage.closing()
 

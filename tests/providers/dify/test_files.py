@@ -10,6 +10,7 @@ import pytest
 
 from tests.fakes.dify.platform import PNG
 from tests.fakes.dify.platform import Dify as Platform
+from tests.fakes.dify.scenarios import SCENARIOS, answering
 from tests.fakes.upstream import Die, Reply
 from tests.providers.dify.kit import FLOW, Clock, ask, attachment, docked, only, told
 from widget.domain.errors import Failure, UpstreamProtocolError, UpstreamRejected
@@ -61,12 +62,18 @@ def test_visitor_s_own_file_is_no_news() -> None:
     assert "mine.png" not in repr(told("files").events)
 
 
-def test_picture_on_another_host_stays_an_address() -> None:
+def test_picture_on_another_host_stays_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing but the platform itself is asked."""
-    heard = told("far picture")
+    with Platform() as elsewhere, Platform() as platform, docked(platform) as provider:
+        url = f"{elsewhere.upstream.url}/files/tools/a.png?sign=1"
+        monkeypatch.setitem(
+            SCENARIOS, "far", lambda stage: answering(stage, stage.file("far-1", url=url))
+        )
+        heard = ask(provider, "far")
 
     (picture,) = only(heard.events, ImageReady)
-    assert picture.url == "https://elsewhere.example/a.png?sign=1"
+    assert picture.url == url
+    assert elsewhere.requests == []
 
 
 @pytest.mark.parametrize(

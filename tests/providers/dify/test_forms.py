@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.dify.platform import Dify as Platform
 from tests.fakes.upstream import Die, Reply
-from tests.providers.dify.kit import FLOW, ask, attachment, docked, only, ref_of, turn
+from tests.providers.dify.kit import FLOW, Clock, ask, attachment, docked, only, ref_of, turn
 from tests.providers.openai.kit import Heard, hear, message
 from widget.domain.conversations import Message, StepPart, TextPart
 from widget.domain.errors import BadInput, NotOffered, UpstreamRejected
@@ -127,7 +127,8 @@ def test_store_that_cannot_be_read_leaves_what_was_heard() -> None:
 
 def test_pause_that_is_just_over_is_not_a_new_one() -> None:
     """The same form told again would be asked for ever."""
-    with Platform(mode=FLOW) as platform, docked(platform) as provider:
+    clock = Clock(tick_s=1)  # any grace would be over at the next ping
+    with Platform(mode=FLOW) as platform, docked(platform, clock=clock) as provider:
         more = answer(provider, ask(provider, "form told again"))
 
     assert only(more.events, InputRequested) == []

@@ -20,6 +20,7 @@ from widget.domain.errors import (
     UpstreamRejected,
     UpstreamUnreachable,
 )
+from widget.providers.dify.failures import scrub
 
 NEVER_AGAIN = [
     (400, "invalid_param", Failure.CONFIG),
@@ -215,6 +216,11 @@ def test_key_stands_in_no_error() -> None:
         assert error.failure is Failure.AUTH
         assert leaks(error.detail + repr(error), KEY) == []
         assert "app-another" not in error.detail
+
+
+def test_key_of_any_make_is_taken_out() -> None:
+    assert scrub("Bearer sesame,\n sesame", "sesame") == "Bearer …, …"
+    assert scrub("all is well", "") == "all is well"
 
 
 def test_hints_that_are_glued_to_a_refusal_decide_nothing() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.fakes.dify.platform import Dify as Platform
@@ -25,6 +27,7 @@ from widget.domain.errors import (
     UpstreamTimeout,
 )
 from widget.domain.events import (
+    FileReady,
     RunCompleted,
     RunStarted,
     TextDelta,
@@ -33,6 +36,7 @@ from widget.domain.events import (
 )
 from widget.providers.dify.stream import Pace
 from widget.providers.dify.text import without_thinking
+from widget.providers.http import Patience
 
 CHATS = ["chat", "agent-chat", "advanced-chat", "agent"]
 VERSIONS = ["1.5.0", "1.13.0", "2026-07"]
@@ -79,6 +83,11 @@ def test_closing_message_of_an_agent_replaces_what_differs() -> None:
 
     assert heard.text == "The whole answer."
     assert only(heard.events, TextReplaced) == [TextReplaced("The whole answer.")]
+
+
+def test_closing_message_is_known_by_the_kind_of_app_too() -> None:
+    """Where every delta before it came under the wrong name."""
+    assert told("mislabelled, then whole", mode="agent").text == ANSWER
 
 
 def test_closing_message_of_an_agent_is_known_under_the_wrong_name_too() -> None:
@@ -154,10 +163,14 @@ def test_stream_that_stays_open_ends_after_a_grace(mode: str, version: str) -> N
 
 
 def test_grace_ends_also_where_nothing_at_all_comes() -> None:
-    heard = told("last event lost, open", mode=FLOW, ping_s=60)
+    patience = Patience(between_bytes_s=20)
+    began = time.monotonic()
+    with Platform(mode=FLOW, ping_s=60) as platform, docked(platform, patience) as provider:
+        heard = ask(provider, "last event lost, open")
 
     assert heard.text == ANSWER
     assert isinstance(heard.events[-1], RunCompleted)
+    assert time.monotonic() - began < 10
 
 
 def test_grace_is_not_made_longer_by_pings() -> None:
@@ -177,10 +190,19 @@ def test_audio_after_the_end_is_no_part_of_the_answer() -> None:
 
 @pytest.mark.parametrize("mode", ["chat", FLOW])
 def test_connection_that_breaks_after_the_end_does_no_harm(mode: str) -> None:
-    heard = told("breaks after the end", mode=mode, version="1.5.0")
+    with Platform(mode=mode, version="1.5.0") as platform, docked(platform) as provider:
+        heard = ask(provider, "breaks after the end")
 
     assert heard.text == ANSWER
     assert isinstance(heard.events[-1], RunCompleted)
+    assert platform.asked("GET", "/messages") == []
+
+
+def test_flow_is_read_to_its_very_end() -> None:
+    """The newest releases tell the end of the message before that of the flow."""
+    heard = told("file at the very end", mode=FLOW)
+
+    assert [file.name for file in only(heard.events, FileReady)] == ["list.pdf"]
 
 
 @pytest.mark.parametrize("mode", ["chat", FLOW])
