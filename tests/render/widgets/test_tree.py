@@ -9,6 +9,7 @@ import pytest
 
 from tests.render.widgets.reading import Read, read
 from tests.render.widgets.trees import GALLERY, MAIL, ORDER, SHOPS, TASK, Tree, action, button, text
+from widget.render.widgets.actions import find_action, merged
 from widget.render.widgets.nodes import MAX_DEPTH, MAX_NODES, grown
 from widget.render.widgets.tree import widget_html
 
@@ -478,6 +479,24 @@ def test_tree_that_holds_itself_ends() -> None:
 
     assert len(list(grown(tree).walk())) <= MAX_NODES + 1
     assert len(widget_html(tree)) < 200_000
+
+
+def test_payload_that_is_deep_or_holds_itself_is_carried_but_not_walked() -> None:
+    deep_payload: Tree = {}
+    for _ in range(5_000):
+        deep_payload = {"inner": deep_payload}
+    own: Tree = {}
+    own["own"] = own
+    for payload in (deep_payload, own):
+        tree = card(
+            {"type": "Input", "name": "a.b"},
+            asForm=True,
+            confirm={"action": action("go", payload=payload)},
+        )
+        assert drawn(tree).button("frame.form.confirm").attributes["value"] == "confirm"
+        go = find_action(tree, "confirm")
+        assert go is not None
+        assert merged(go.payload, {"a.b": ["x"]}, go.fields)["a"] == {"b": "x"}
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def merged(
     A name that the payload holds keeps the payload's value. A checkbox that was not posted is
     false, a text is empty; a number that is none, and a choice that was not offered, are left out.
     """
-    whole: dict[str, Any] = _copied(payload)
+    whole = dict(payload)
     for field in fields:
         value = _value(field, values.get(field.name))
         if value is not None:
@@ -134,12 +134,6 @@ def checked_values(form: Form, values: Mapping[str, Sequence[str]]) -> Values:
 def _goes_along(field: WidgetField, node: Node) -> bool:
     """All fields of the form around; outside of forms a field goes with its own action alone."""
     return field.form == node.form if node.form is not None else field.path == node.path
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _copied(item) for name, item in value.items()}
-    return value
 
 
 def _value(field: WidgetField, given: Sequence[str] | None) -> Any:
@@ -175,11 +169,13 @@ def _put(whole: dict[str, Any], names: list[str], value: Any) -> None:
     if len(names) > _DEEPEST_NAME or not all(names) or _RESERVED.intersection(names):
         return
     *outer, last = names
-    holder: Any = whole
+    holder = whole
     for name in outer:
-        holder = holder.setdefault(name, {})
-        if not isinstance(holder, dict):
+        inner = holder.get(name, {})
+        if not isinstance(inner, dict):
             return
+        holder[name] = dict(inner)  # the payload is the stored tree's own
+        holder = holder[name]
     holder.setdefault(last, value)
 
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from widget.render.widgets.props import flag, props, text
+from widget.render.widgets.surfaces import unwrapped
 
 MAX_DEPTH = 24
 MAX_NODES = 1_000
 MAX_CHARS = 200_000
-# Where components may stand that the tree does not name as children.
-_CHILD_LISTS = ("children", "widgets")
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ class Node:
 
 def grown(tree: Any) -> Node:
     """The nodes of a tree. What is too deep, too much or no component is left out."""
-    return _Growth().node(tree, "", 0, None)
+    return _Growth().node(unwrapped(tree), "", 0, None)
 
 
 class _Growth:
@@ -79,7 +78,7 @@ class _Growth:
         """A component's own values, its texts cut to what the whole widget may still hold."""
         if isinstance(value, str):
             value = {"type": "Text", "value": value}
-        own = {name: item for name, item in props(value).items() if name not in _CHILD_LISTS}
+        own = {name: item for name, item in props(value).items() if name != "children"}
         for name, item in own.items():
             if isinstance(item, str):
                 own[name] = item[: max(0, self._chars)]
@@ -89,13 +88,10 @@ class _Growth:
 
 def _children(value: Any) -> list[Any]:
     """A single child may stand without its list (``Transition``)."""
-    for name in _CHILD_LISTS:
-        found = value.get(name) if isinstance(value, dict) else None
-        if isinstance(found, list):
-            return found
-        if isinstance(found, dict | str):
-            return [found]
-    return []
+    found = value.get("children") if isinstance(value, dict) else None
+    if isinstance(found, list):
+        return found
+    return [found] if isinstance(found, dict | str) else []
 
 
 def _place(node: Node, above: Node | None) -> None:

@@ -7,7 +7,6 @@ they should be (``props.py``), within bounds (``nodes.py``), with looks from a c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +15,7 @@ from widget.render.widgets.canvas import Canvas, Painter
 from widget.render.widgets.clean import cleaned
 from widget.render.widgets.fields import name_of
 from widget.render.widgets.nodes import Node, grown
+from widget.render.widgets.props import text
 
 
 def _text(node: Node, canvas: Canvas) -> Any:
@@ -27,7 +27,6 @@ PAINTERS: dict[str, Painter] = {
     "ListView": layout.list_view,
     "ListViewItem": layout.list_item,
     "Basic": layout.basic,
-    "Widget": layout.basic,
     "Box": layout.box,
     "Row": layout.box,
     "Col": layout.box,
@@ -74,4 +73,8 @@ def widget_html(
 
 
 def _fingerprint(root: Node) -> str:
-    return json.dumps([[node.path, node.type, node.props] for node in root.walk()], default=str)
+    names = ("name", "value", "label", "fieldName")
+    return "\n".join(
+        " ".join((node.path, node.type, *(text(node.props.get(name)) for name in names)))
+        for node in root.walk()
+    )
