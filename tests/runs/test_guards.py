@@ -39,6 +39,8 @@ def test_clean_reaches_every_text_of_a_tree() -> None:
         {"extra": {"headers": {"x-secret": KEY}}},
         {"keys": [KEY, "another"]},
         {"proxy": KEY},
+        {"headers": {"Authorization": KEY}},
+        {"headers": {"Authorization": f"Basic {KEY}"}},
     ],
 )
 def test_secrets_are_cut_out_wherever_they_are_configured(settings: dict[str, object]) -> None:

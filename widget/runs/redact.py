@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from widget.domain.sites import Site
 
 SHORTEST_SECRET = 8
-NAMES = ("key", "secret", "token", "password", "proxy")
+NAMES = ("key", "secret", "token", "password", "proxy", "headers")
 
 
 def redacted(text: str, site: Site | None) -> str:
@@ -32,14 +32,22 @@ def _secrets(value: Any, name: str = "") -> Iterator[str]:
     match value:
         case dict():
             for key, item in value.items():
-                yield from _secrets(item, key.lower())
+                yield from _secrets(item, f"{name} {key.lower()}")
         case list() | tuple():
             for item in value:
                 yield from _secrets(item, name)
         case str() if len(value) >= SHORTEST_SECRET:
             if any(word in name for word in NAMES):
                 yield value
+                yield from _credential(value)
             yield from _password(value)
+
+
+def _credential(header: str) -> Iterator[str]:
+    """What stands behind the scheme, as in ``Basic dXNlcjpwYXNz``."""
+    _, _, credential = header.partition(" ")
+    if len(credential) >= SHORTEST_SECRET:
+        yield credential
 
 
 def _password(address: str) -> Iterator[str]:
