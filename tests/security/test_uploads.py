@@ -64,14 +64,13 @@ def test_nothing_is_read_without_a_token(server: Server, token: str) -> None:
 
 
 def test_pages_of_elsewhere_are_refused(server: Server) -> None:
-    token = server.token()
+    token, place = server.token(), "/frame/acme/uploads"
+    body, kind = multipart({}, ("a.txt", b"x", "text/plain"))
+    doors = (("POST", place), ("POST", f"{place}/x/link"), ("DELETE", f"{place}/x"))
     for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
-        assert upload(server, token, **headers).status == 403
-        assert (
-            ask(server, "POST", "/frame/acme/uploads/x/link", token, b"", **headers).status == 403
-        )
-        assert ask(server, "DELETE", "/frame/acme/uploads/x", token, **headers).status == 403
-    assert upload(server, token, Origin=server.url).status == 201
+        for method, path in doors:
+            assert ask(server, method, path, token, body, kind, headers).status == 403
+    assert ask(server, "POST", place, token, body, kind, {"Origin": server.url}).status == 201
 
 
 def test_links_are_one_visitors_for_five_minutes(server: Server) -> None:

@@ -101,7 +101,8 @@ def test_a_link_gives_the_file_back_to_be_saved(server: Server) -> None:
     assert headers["Content-Type"] == "image/png"
     assert headers["Content-Length"] == str(len(picture()))
     assert headers["Content-Disposition"] == (
-        "attachment; filename=\"Lampe f_r _.png\"; filename*=UTF-8''Lampe%20f%C3%BCr%20%E6%A1%8C.png"
+        'attachment; filename="Lampe f_r _.png"; '
+        "filename*=UTF-8''Lampe%20f%C3%BCr%20%E6%A1%8C.png"
     )
     assert headers["Content-Security-Policy"] == (
         "default-src 'none'; sandbox; frame-ancestors 'none'"
