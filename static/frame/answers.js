@@ -11,6 +11,7 @@
  * @property {ReturnType<typeof import("./composer.js").createComposer>} composer
  * @property {ReturnType<typeof import("./host.js").createHost>} host
  * @property {(command: Command) => boolean} ask says what begins a run; false when it cannot
+ * @property {(file: File) => Promise<string>} attach brings a file to the server; its id there
  * @property {() => boolean} isOurs whether the run was asked for in this frame
  */
 import { byId } from "./page.js";
@@ -21,10 +22,10 @@ import { createTools } from "./tools.js";
 /** @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement} Control */
 
 /** @param {Surroundings} around */
-export function createAnswers({ say, composer, host, ask, isOurs }) {
+export function createAnswers({ say, composer, host, ask, attach, isOurs }) {
   const list = byId("messages");
   const tools = createTools({ list, host, ask, isOurs });
-  /** What was pressed and has come to nothing yet. @type {{asked: HTMLElement, name: string} | null} */
+  /** What was sent off and has come to nothing yet. @type {HTMLElement | null} */
   let pressed = null;
   /** Old Safari does not say which button sends a form. @type {Control | null} */
   let clicked = null;
@@ -55,19 +56,24 @@ export function createAnswers({ say, composer, host, ask, isOurs }) {
    * @param {HTMLFormElement | null} form
    * @param {Control | null} control
    */
-  function press(asked, form, control) {
+  async function press(asked, form, control) {
     if (asked.getAttribute("aria-busy") === "true") return;
-    const { message, part } = placeOf(asked);
-    const name = control ? control.dataset.change || (control.name === "action" ? control.value : "") : "";
     const isSkipped = Boolean(control && control.name === "skip");
     rest();
+    pressed = asked;
+    setBusy(asked, control);
+    const values = isSkipped ? {} : await valuesOf(form || control, attach).catch(complainOf);
+    if (!values) return;
     const wasSaid = ask({
-      type: "input.answer", message, part, action: name,
-      values: isSkipped ? {} : valuesOf(form || control), is_skipped: isSkipped,
+      type: "input.answer", ...placeOf(asked), action: nameOf(control), values, is_skipped: isSkipped,
     });
-    pressed = { asked, name };
-    if (wasSaid) setBusy(asked, control, true);
-    else complain(say("live.offline"));
+    if (!wasSaid) complain(say("live.offline"));
+  }
+
+  /** @param {Error} error of a file that was not taken */
+  function complainOf(error) {
+    complain(error.message || say("live.offline"));
+    return null;
   }
 
   /** Nothing is on its way any more. */
@@ -79,7 +85,7 @@ export function createAnswers({ say, composer, host, ask, isOurs }) {
 
   /** At the form, where everything typed still stands. @param {string} words */
   function complain(words) {
-    const asked = pressed && pressed.asked;
+    const asked = pressed;
     rest();
     if (!asked || !asked.isConnected) return composer.showAlert(words);
     const alert = document.createElement("p");
@@ -146,19 +152,27 @@ function placeOf(element) {
   return { message: answer.dataset.id || "", part: Number(asked.dataset.index) };
 }
 
+/** The button of a form, or the control of a widget. @param {Control | null} control */
+function nameOf(control) {
+  if (!control) return "";
+  return control.dataset.change || (control.name === "action" ? control.value : "");
+}
+
 /**
- * Files go another way, and what is empty says nothing.
+ * What is empty says nothing; a file is said by its id.
  *
  * @param {HTMLFormElement | Control | null} source
+ * @param {Surroundings["attach"]} attach
  */
-function valuesOf(source) {
+async function valuesOf(source, attach) {
   /** @type {Record<string, string[]>} */
   const values = {};
   const pairs = source instanceof HTMLFormElement ? Array.from(new FormData(source)) : own(source);
-  for (const [name, value] of pairs) {
-    if (!name.startsWith("f.") || typeof value !== "string" || !value) continue;
+  for (const [name, given] of pairs) {
+    const value = typeof given === "string" ? given.replace(/\r\n/g, "\n") : given;
+    if (!name.startsWith("f.") || !(typeof value === "string" ? value : value.size)) continue;
     const field = name.slice(2);
-    values[field] = [...(values[field] || []), value.replace(/\r\n/g, "\n")];
+    values[field] = [...(values[field] || []), typeof value === "string" ? value : await attach(value)];
   }
   return values;
 }
@@ -172,10 +186,9 @@ function own(control) {
 /**
  * @param {HTMLElement} asked
  * @param {Control | null} control `data-loading` says what is shown as busy
- * @param {boolean} isBusy
  */
-function setBusy(asked, control, isBusy) {
+function setBusy(asked, control) {
   const loading = control ? control.dataset.loading || "container" : "container";
-  if (loading === "container") asked.setAttribute("aria-busy", String(isBusy));
-  if (loading === "self" && control) control.setAttribute("aria-busy", String(isBusy));
+  if (loading === "container") asked.setAttribute("aria-busy", "true");
+  if (loading === "self" && control) control.setAttribute("aria-busy", "true");
 }

@@ -40,6 +40,7 @@ function start(page) {
     startOver: () => connection.reopen(),
     onToken: token.set,
     onAccepted: remember,
+    attach,
     showFiles: (message) => {
       if (message.querySelector("[data-files]")) withFiles((files) => files.fill(message, address));
     },
@@ -97,6 +98,16 @@ function start(page) {
     const found = await address(link.dataset.attachment || "");
     if (found) withFiles((files) => files.save(link, found));
     else composer.showAlert(say("live.offline"));
+  }
+
+  /** A file of a form. @param {File} file @returns {Promise<string>} its id */
+  async function attach(file) {
+    const { upload } = await import("./upload.js");
+    const url = `/frame/${page.site}/uploads?lang=${page.lang}`;
+    return new Promise((resolve, reject) => {
+      const onRefused = (/** @type {string} */ words) => reject(new Error(words));
+      upload({ url, file, token, onProgress: () => {}, onDone: ({ id }) => resolve(id), onRefused });
+    });
   }
 
   /** Asks once whether the browser kept our cookie; what to do instead is told in the answer. */

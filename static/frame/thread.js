@@ -22,11 +22,11 @@ import { unreachable } from "./wire.js";
  * @param {() => void} parts.startOver connects again, to be sent the conversation whole
  * @param {(token: string, expires_in_s: number) => void} parts.onToken
  * @param {() => void} parts.onAccepted
+ * @param {(file: File) => Promise<string>} parts.attach
  * @param {(message: HTMLElement) => void} parts.showFiles
  */
 export function createThread(parts) {
-  const { page, say, composer, scroll, host, command } = parts;
-  const { tell } = host;
+  const { page, say, composer, scroll, host, host: { tell }, command } = parts;
   const transcript = createTranscript(say, parts.showFiles);
   /** Sent and not yet accepted, by client message id. @type {Map<string, Sent>} */
   const outbox = new Map();
@@ -68,7 +68,7 @@ export function createThread(parts) {
     if (isFetching || !transcript.asks()) return;
     isFetching = true;
     const { createAnswers } = await import("./answers.js");
-    answers = createAnswers({ say, composer, host, ask, isOurs: () => isOurs });
+    answers = createAnswers({ say, composer, host, ask, attach: parts.attach, isOurs: () => isOurs });
   }
 
   /** @param {Command} wanted */

@@ -12,7 +12,7 @@ from widget.domain.events import RunEvent
 from widget.domain.inputs import Reply
 from widget.domain.sites import Site
 from widget.providers.base import Turn
-from widget.runs.attachments import ask_with_files, of_history, of_question
+from widget.runs.attachments import ask_with_files, of_history, of_question, of_reply
 from widget.runs.live import LiveRun
 from widget.store.messages import thread
 
@@ -38,14 +38,19 @@ def ask(
     def begin(live: LiveRun) -> Iterator[RunEvent]:
         live.provider = engine.provider_for(site)
         history = _history(engine, question)
+        files = of_question(engine, site, live.visitor, question)
+        earlier = of_history(engine, site, live.visitor, history)
+        if target.reply is not None:  # the question went there before
+            earlier |= {file.id: file for file in files}
+            files = of_reply(engine, site, live.visitor, target.reply)
         turn = Turn(
             kind=kind,
             text=text_of(question),
             visitor=live.visitor,
             history=history,
             upstream_conversation=live.upstream_conversation,
-            attachments=of_question(engine, site, live.visitor, question),
-            earlier_attachments=of_history(engine, site, live.visitor, history),
+            attachments=files,
+            earlier_attachments=earlier,
             locale=lang,
             target_message=target.message,
             target_run=target.run,

@@ -21,6 +21,7 @@ from widget.domain.errors import (
     UpstreamTimeout,
 )
 from widget.domain.events import Cursor, RunEvent, RunStarted
+from widget.domain.inputs import FormAnswered, Reply, Values
 from widget.domain.media import accepts
 from widget.domain.sites import Caller, Site
 from widget.providers.base import Attachment, Provider, Turn, Uploads
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from widget.store.database import Transaction
 
 HAND_OVER_LIMIT_S = 45.0
+ID_PREFIX = "att_"
 # What a platform says of a file itself, and not of the moment.
 REFUSALS = frozenset({Failure.CONTENT, Failure.QUOTA, Failure.CONFIG})
 # What it says of a file's id that it does not know any more.
@@ -117,6 +119,16 @@ def of_question(
     )
 
 
+def of_reply(engine: Engine, site: Site, visitor: str, reply: Reply) -> tuple[Attachment, ...]:
+    """What a form brought along, as far as it is still there."""
+    ids = [one for some in _values(reply).values() for one in some if one.startswith(ID_PREFIX)]
+    with engine.store.read() as tx:
+        rows = find_attachments(tx, site.key, visitor, ids) if ids else {}
+    return tuple(
+        _attachment(engine, rows[one]) for one in ids if one in rows and engine.store.files.has(one)
+    )
+
+
 def of_history(
     engine: Engine, site: Site, visitor: str, history: Iterable[Message]
 ) -> dict[str, Attachment]:
@@ -129,6 +141,10 @@ def digest(site: Site) -> str:
     settings: Any = (site.provider.kind, sorted(site.provider.settings.items()))
     told = msgspec.json.encode(settings, order="deterministic")
     return hashlib.sha256(told).hexdigest()[:32]
+
+
+def _values(reply: Reply) -> Values:
+    return reply.values if isinstance(reply, FormAnswered) else {}
 
 
 def _claimed(stored: Stored | None, limits: Uploads) -> AttachmentPart:

@@ -20,10 +20,13 @@ from widget.domain.transcript import PartChanged
 from widget.render.widgets.actions import checked_values, find_action, merged
 from widget.runs.admission import open_site
 from widget.runs.asking import go_on, locked_message, refuse_late
+from widget.runs.attachments import claim
 from widget.runs.clean import clean
 from widget.runs.opened import Accepted, Opened, launch
 from widget.runs.quiet_action import QuietAction, act_quietly, quiet_action
 from widget.runs.shown import shown_part
+from widget.runs.uploads import offered
+from widget.store.attachments import bind_attachments
 from widget.store.parts import row_of, write_parts
 from widget.store.runs import runs_about, unfinished_run
 
@@ -91,6 +94,7 @@ def _answer_form(
         raise RunActive("an answer is being written; wait for it or stop it")
     refuse_late(tx, asked)
     filled = _filled(request, pressed)
+    _take_files(engine, tx, caller, asked, filled)
     write_parts(tx, [(asked.id, row_of(pressed.part, filled))])
     reply = FormAnswered(
         filled.id, filled.action, filled.values, is_skipped=filled.state == "skipped"
@@ -148,6 +152,17 @@ def _filled(request: InputRequestPart, pressed: Pressed) -> InputRequestPart:
     except BadInput as error:
         raise FormRefused(str(error)) from error
     return msgspec.structs.replace(request, state="answered", action=pressed.action, values=values)
+
+
+def _take_files(
+    engine: Engine, tx: Transaction, caller: Caller, asked: Message, filled: InputRequestPart
+) -> None:
+    """The files of a form belong to the message that asked for them."""
+    fields = [field.id for field in filled.form.fields if field.kind in ("file", "files")]
+    ids = [one for name in fields for one in filled.values.get(name, ())]
+    if ids:
+        claim(tx, caller, ids, offered(engine, open_site(engine, caller)))
+        bind_attachments(tx, ids, asked.id)
 
 
 def _clean(pressed: Pressed) -> Pressed:

@@ -14,6 +14,7 @@ from widget.domain.errors import FileRefused, RateLimited
 from widget.domain.sites import Caller, Site
 from widget.domain.uploads import clean_name
 from widget.runs import uploads
+from widget.runs.doors import posted
 from widget.runs.uploads import MOST_FILES, Stored
 from widget.web import multipart
 from widget.web.admit import client_address
@@ -42,6 +43,16 @@ def keep_all(caller: Caller) -> str:
         except (FileRefused, RateLimited) as error:
             refusals.append(_named(file.filename or "", error))
     return "\n".join(dict.fromkeys(refusals))
+
+
+def keep_fields(caller: Caller) -> dict[str, tuple[str, ...]]:
+    """Keeps what was chosen in the fields of an agent's form; ids of attachments by field."""
+    names = dict.fromkeys(request.files)
+    kept_ids = {
+        name: tuple(multipart.keep(caller, file).id for file in multipart.received_files(name))
+        for name in names
+    }
+    return posted((name, one) for name, some in kept_ids.items() for one in some)
 
 
 def _named(name: str, error: FileRefused | RateLimited) -> str:

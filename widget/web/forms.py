@@ -100,10 +100,12 @@ def retry(site: str, message: str) -> ResponseReturnValue:
 @bp.post("/frame/<site>/messages/<message>/parts/<int:part>/answer")
 def reply(site: str, message: str, part: int) -> ResponseReturnValue:
     """A form that an agent asked to be filled in, or a control of a widget."""
+    form_files.admit(admit_site(site))
     given = posted(request.form.items(multi=True))
 
     def act(caller: Caller) -> Outcome:
-        found = give_answer(services(), caller, _pressed(message, part, given))
+        with_files = {**given, **form_files.keep_fields(caller)}
+        found = give_answer(services(), caller, _pressed(message, part, with_files))
         if isinstance(found, HostAction):
             raise NotOffered("without scripts the host page cannot be told")
         return Outcome(found.conversation)

@@ -85,9 +85,9 @@ def take_files(site: Site, *, most: int | None = None) -> None:
     request.max_content_length = min(wanted, LARGEST_FORM) + SLACK
 
 
-def received_files() -> list[FileStorage]:
+def received_files(field: str = FIELD) -> list[FileStorage]:
     """Those that somebody chose: an untouched field sends one without a name."""
-    return [file for file in request.files.getlist(FIELD) if file.filename]
+    return [file for file in request.files.getlist(field) if file.filename]
 
 
 def keep(caller: Caller, file: FileStorage) -> Stored:
