@@ -89,6 +89,12 @@ def test_answer_shows_more_than_text(demo: Demo, question: str, kinds: set[type]
         ("How do I return something?", "1. "),
         ("怎么退货?", "1. "),
         ("What can you do?", "| *"),
+        ("Which is cheaper? Think!", "$$18n + 12 = 99"),
+        ("哪个更划算?想一想", "$$18n + 12 = 99"),
+        ("Which is cheaper? Think!", "> [!TIP]\n"),
+        ("哪个更划算?想一想", "> [!TIP]\n"),
+        ("Which is cheaper? Think!", "\n\n[^1]: "),
+        ("哪个更划算?想一想", "\n\n[^1]: "),
     ],
 )
 def test_answer_shows_this_markup(demo: Demo, question: str, markup: str) -> None:

@@ -50,6 +50,13 @@ APPOINTMENT: Script = (
                     is_required=False,
                     help="The lamp's name and what is wrong with it, for example.",
                 ),
+                Field(
+                    "photo",
+                    "A picture of it",
+                    kind="file",
+                    is_required=False,
+                    help="So that we can bring the right parts.",
+                ),
             ),
             may_skip=True,
         ),
@@ -109,6 +116,7 @@ CUT: Script = (
 )
 
 BOOKED = "Noted! We are looking forward to it:\n\n| | |\n|---|---|\n{rows}"
+PICTURED = "\n\nAnd thank you for **{name}**, that helps."
 SKIPPED = "Never mind. Just come by whenever you like."
 CANCELLED = "Order 2046 is **cancelled**. (Do not worry: there was none.)"
 KEPT = "Good, order 2046 stays as it is."

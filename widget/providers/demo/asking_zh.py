@@ -50,6 +50,13 @@ APPOINTMENT: Script = (
                     is_required=False,
                     help="比如灯的型号、出了什么毛病。",
                 ),
+                Field(
+                    "photo",
+                    "拍张照片",
+                    kind="file",
+                    is_required=False,
+                    help="方便我们提前准备零件。",
+                ),
             ),
             may_skip=True,
         ),
@@ -113,6 +120,7 @@ CUT: Script = (
 )
 
 BOOKED = "记下了，到时候见！\n\n| | |\n|---|---|\n{rows}"
+PICTURED = "\n\n照片**{name}**也收到了，很有帮助。"
 SKIPPED = "没关系，您随时可以直接过来。"
 CANCELLED = "订单 2046 已经**取消**。（放心，这个订单本来就是虚构的。）"
 KEPT = "好的，订单 2046 照旧。"

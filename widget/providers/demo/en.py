@@ -151,9 +151,12 @@ REASON: Script = (
     ),
     Think("So the answer depends on how many are needed. I should say where the line is."),
     Say(
-        "**Up to four mugs** buy them one by one; **from five on** the set of six is cheaper.\n\n"
-        "*n* mugs cost 18 × *n* + 12, and the set costs 99 with free delivery. Both are equal at "
-        "*n* = 87 ÷ 18 ≈ 4.8."
+        "**Up to four mugs** buy them one by one; **from five on** the set of six is cheaper.[^1]"
+        "\n\nSay you take $n$ mugs. One by one they cost $18n + 12$, the set costs 99 with free "
+        "delivery, and both are equal at\n\n"
+        "$$18n + 12 = 99 \\;\\Rightarrow\\; n = \\frac{87}{18} \\approx 4.8$$\n\n"
+        "> [!TIP]\n> Share a set with a friend: three mugs each, for 49.50.\n\n"
+        "[^1]: Delivered within the country; postage is 12."
     ),
     Suggestions(("Show me a table", "How much is postage?")),
 )
@@ -216,7 +219,7 @@ MENU: Script = (
         "| *How do I return something?* | a list in order, a quotation |\n"
         "| *Where is my order 2046?* | steps that take a while |\n"
         "| *Show me code* | highlighted code |\n"
-        "| *Which is cheaper? Think!* | reasoning |\n"
+        "| *Which is cheaper? Think!* | reasoning, a formula, a tip, a footnote |\n"
         "| *Book an appointment*, *cancel my order* | a form, a confirmation |\n"
         "| *Show me the Heron* | a card with a form and buttons |\n"
         "| *Which page is this?*, *point at the lamp* | a word with the host page |\n"

@@ -74,7 +74,7 @@ def script_for(turn: Turn) -> Script:
     """What is answered to this question, in its language."""
     words = _language(turn)
     if turn.reply is not None:
-        return replied(turn.reply, _ASKING[words.__name__])
+        return replied(turn.reply, turn.attachments, _ASKING[words.__name__])
     text = turn.text.strip()
     if turn.attachments:
         about_files = Say(described(turn.attachments, words))

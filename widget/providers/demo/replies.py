@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
 from widget.domain.events import WidgetChanged
 from widget.domain.inputs import ActionTaken, FormAnswered, Reply, ToolAnswered
+from widget.providers.base import Attachment
 from widget.providers.demo.card import CARD, card
 from widget.providers.demo.script import Say, Script
 
 SHOWN_CHARS = 200
 
 
-def replied(reply: Reply, words: ModuleType) -> Script:
+def replied(reply: Reply, files: Sequence[Attachment], words: ModuleType) -> Script:
     match reply:
         case FormAnswered(request="cancel"):
             return (Say(words.CANCELLED if reply.action == "cancel" else words.KEPT),)
         case FormAnswered(is_skipped=True):
             return (Say(words.SKIPPED),)
         case FormAnswered():
-            return (Say(words.BOOKED.format(rows=_rows(reply, words))),)
+            seen = [words.PICTURED.format(name=quotable(file.name)) for file in files]
+            return (Say(words.BOOKED.format(rows=_rows(reply, words)) + "".join(seen)),)
         case ActionTaken(type="lamp.colour"):
             return _recoloured(reply.payload, words)
         case ActionTaken():
@@ -34,6 +37,7 @@ def _rows(reply: FormAnswered, words: ModuleType) -> str:
     return "\n".join(
         f"| {words.FIELD_NAMES[name]} | {_cell(words, values)} |"
         for name, values in reply.values.items()
+        if name in words.FIELD_NAMES
     )
 
 
