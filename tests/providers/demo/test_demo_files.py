@@ -61,9 +61,7 @@ def test_it_refuses_what_asks_for_it(demo: Demo, tmp_path: Path, name: str) -> N
 
 
 @pytest.mark.parametrize(("locale", "words"), [("en", en), ("zh-CN", zh)])
-def test_it_tells_what_it_got(
-    demo: Demo, tmp_path: Path, locale: str, words: ModuleType
-) -> None:
+def test_it_tells_what_it_got(demo: Demo, tmp_path: Path, locale: str, words: ModuleType) -> None:
     file = attachment(tmp_path, "La|mp*.png", picture(size=(64, 36)), "image/png")
     turn = msgspec.structs.replace(TURN, attachments=(file,), locale=locale)
     text = said(ask(demo, turn))
