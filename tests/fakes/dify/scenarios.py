@@ -108,13 +108,21 @@ def thinks_in_a_replacement(stage: Stage) -> Iterator[Step]:
 # -- how a stream closes
 
 
+@scenario("last event lost, breaks")
+def last_event_lost_breaks(stage: Stage) -> Iterator[Step]:
+    yield from stage.opening()
+    yield stage.text(ANSWER)
+    yield stage.finished()
+    yield Drop("die")
+
+
 @scenario("file at the very end")
 def file_at_the_very_end(stage: Stage) -> Iterator[Step]:
     file = {"type": "document", "url": "/files/list.pdf?sign=1", "filename": "list.pdf"}
     yield from stage.opening()
     yield stage.text(ANSWER)
     yield stage.message_end()
-    yield stage.finished(files=[file])
+    yield cut(stage.finished(files=[file]), 10)
 
 
 @scenario("last event lost, open")

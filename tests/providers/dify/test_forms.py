@@ -19,6 +19,7 @@ from widget.domain.events import (
     RunCompleted,
     RunStarted,
     Step,
+    TextDelta,
     TextReplaced,
 )
 from widget.domain.inputs import Action, Choice, Field, FormAnswered, ToolAnswered
@@ -132,7 +133,7 @@ def test_pause_that_is_just_over_is_not_a_new_one() -> None:
         more = answer(provider, ask(provider, "form told again"))
 
     assert only(more.events, InputRequested) == []
-    assert more.text == "Done."
+    assert only(more.events, TextDelta, TextReplaced) == [TextDelta("Done.")]
 
 
 def test_second_form_is_another_one() -> None:

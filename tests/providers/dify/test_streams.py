@@ -171,6 +171,16 @@ def test_grace_ends_also_where_nothing_at_all_comes() -> None:
     assert heard.text == ANSWER
     assert isinstance(heard.events[-1], RunCompleted)
     assert time.monotonic() - began < 10
+    assert platform.asked("GET", "/messages") == []
+
+
+def test_connection_that_breaks_in_the_grace_does_no_harm() -> None:
+    with Platform(mode=FLOW) as platform, docked(platform) as provider:
+        heard = ask(provider, "last event lost, breaks")
+
+    assert heard.text == ANSWER
+    assert heard.usage == [Usage(None, None, 33)]
+    assert platform.asked("GET", "/messages") == []
 
 
 def test_grace_is_not_made_longer_by_pings() -> None:
