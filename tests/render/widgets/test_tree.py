@@ -121,6 +121,22 @@ def test_button_that_does_nothing_is_switched_off() -> None:
     assert (button_.attributes["type"], "disabled" in button_.attributes) == ("button", True)
 
 
+@pytest.mark.parametrize(
+    ("own", "name"),
+    [
+        ({"label": "Rate", "iconStart": "star"}, "Rate"),
+        ({"iconStart": "star-filled"}, "star filled"),
+        ({"iconStart": "vendor:acme", "iconEnd": "lucide:plus"}, "plus"),
+        ({"iconStart": "rocket"}, "frame.form.submit"),
+        ({}, "frame.form.submit"),
+    ],
+)
+def test_button_without_a_label_is_called_by_its_icon(own: Tree, name: str) -> None:
+    html = drawn({"type": "Button", "onClickAction": action("go"), **own})
+
+    assert html.button(name).attributes["value"] == "onClickAction"
+
+
 def test_client_actions_are_marked() -> None:
     assert drawn(MAIL).button("Start again").attributes["data-handler"] == "client"
 

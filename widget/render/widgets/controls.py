@@ -10,6 +10,7 @@ from widget.render.widgets import looks
 from widget.render.widgets.actions import PREFIX, action_of, loading_of
 from widget.render.widgets.canvas import Canvas
 from widget.render.widgets.fields import is_open, name_of, options_of
+from widget.render.widgets.icons import path_of
 from widget.render.widgets.nodes import Node
 from widget.render.widgets.props import Props, choice, flag, number, props, text
 from widget.render.widgets.templates import macros
@@ -36,6 +37,7 @@ def button(node: Node, canvas: Canvas) -> Markup:
             "form": canvas.form_of(node),
             "classes": _button_classes(own),
             "label": text(own.get("label")),
+            "spoken": _icon_words(own),
             "icon_start": text(own.get("iconStart")),
             "icon_end": text(own.get("iconEnd")),
             "is_disabled": flag(own.get("disabled")) or not control,
@@ -143,6 +145,12 @@ def _set_off(node: Node) -> tuple[str, bool]:
         return node.submit, True
     own = node.control("onClickAction") if action_of(node, "onClickAction") else ""
     return own, False
+
+
+def _icon_words(own: Props) -> str:
+    """What a button of nothing but an icon is called by those who do not see it."""
+    names = (text(own.get(place)) for place in ("iconStart", "iconEnd"))
+    return next((_spoken(name.partition(":")[2] or name) for name in names if path_of(name)), "")
 
 
 def _button_classes(own: Props) -> str:
