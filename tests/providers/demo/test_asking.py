@@ -71,9 +71,7 @@ def text(events: list[RunEvent]) -> str:
         ("字数上限", TextDelta, "length"),
     ],
 )
-def test_each_thing_can_be_called_for(
-    demo: Demo, question: str, kind: type, reason: str
-) -> None:
+def test_each_thing_can_be_called_for(demo: Demo, question: str, kind: type, reason: str) -> None:
     events = ask(demo, question)
 
     assert any(isinstance(event, kind) for event in events)
