@@ -12,6 +12,7 @@ from werkzeug.routing import Map, Rule
 from tests.fakes.dify import rules
 from tests.fakes.dify.run import Conversation, Run, new_row
 from tests.fakes.dify.scenarios import SCENARIOS, Scenario, answering
+from tests.fakes.dify.showcase import FOLLOW_UPS
 from tests.fakes.dify.stage import Stage
 from tests.fakes.dify.wire import KEY, PING, STREAM_HEADERS, USAGE, Refused, frame, now
 from tests.fakes.upstream import Asked, Reply, Step, json_reply
@@ -223,12 +224,13 @@ class Routes:
         return json_reply(200, {"result": "success"})
 
     def suggested(self, message: str) -> Reply:
-        self._message(message)
+        asked = self._message(message)["query"]
         if not self.platform.parameters["suggested_questions_after_answer"]["enabled"]:
             raise Refused(400, "bad_request", "Suggested Questions Is Disabled.")
         if self.behaviour.suggestions_wait:
             self.platform.gate(self.behaviour.suggestions_wait).wait(10)
-        return json_reply(200, {"result": "success", "data": list(self.behaviour.suggests)})
+        suggests = FOLLOW_UPS.get(asked, self.behaviour.suggests)
+        return json_reply(200, {"result": "success", "data": list(suggests)})
 
     def conversations(self) -> Reply:
         mine = [c for c in self.state.conversations.values() if c.user == self._user()]

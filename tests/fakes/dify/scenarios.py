@@ -452,6 +452,32 @@ def two_forms(stage: Stage) -> Iterator[Step]:
     yield from stage.closing()
 
 
+@scenario("forms at once")
+def forms_at_once(stage: Stage) -> Iterator[Step]:
+    """Two people's work, or two questions: the flow waits for both."""
+    yield from stage.opening()
+    for waiting in ((1, 2), (2,)):
+        for number in waiting:
+            yield stage.form(form_id=f"form-{number}", form_token=f"{stage.form_token}-{number}")
+        yield stage.paused()
+        yield Pause()
+    yield stage.text("Done.")
+    yield from stage.closing()
+
+
+@scenario("form, then moderated")
+def form_then_moderated(stage: Stage) -> Iterator[Step]:
+    yield from stage.opening()
+    yield stage.text("One moment. ")
+    yield stage.form()
+    yield stage.paused()
+    yield Pause()
+    yield Gate("followed")
+    again = "Let us rather talk about something else, shall we?"
+    yield stage.event("message_replace", answer=again, reason="output_moderation")
+    yield from stage.closing()
+
+
 @scenario("form told again")
 def form_told_again(stage: Stage) -> Iterator[Step]:
     """Who follows the run at once may still be shown the pause that is just over."""

@@ -10,8 +10,7 @@ import pytest
 from tests.fakes.dify.platform import Dify as Platform
 from tests.fakes.upstream import Die, Reply
 from tests.providers.dify.kit import FLOW, Clock, ask, attachment, docked, only, ref_of, turn
-from tests.providers.openai.kit import Heard, hear, message
-from widget.domain.conversations import Message, StepPart, TextPart
+from tests.providers.openai.kit import Heard, hear
 from widget.domain.errors import BadInput, NotOffered, UpstreamRejected
 from widget.domain.events import (
     InputRequested,
@@ -40,20 +39,9 @@ def follow_up(heard: Heard, reply: Any, **more: Any) -> Turn:
             "upstream_conversation": ref.upstream_conversation,
             "target_run": ref.upstream_run,
             "target_message": heard.events[-1].upstream_message,  # type: ignore[union-attr]
-            "history": (asked(heard),),
             **more,
         },
     )
-
-
-def asked(heard: Heard) -> Message:
-    """The stored message that holds the form."""
-    end = heard.events[-1]
-    assert isinstance(end, RunCompleted)
-    steps = [StepPart(s.id, s.title, s.state) for s in only(heard.events, Step)]
-    kept = message("assistant", TextPart(heard.text), *steps)
-    fields = {name: getattr(kept, name) for name in kept.__struct_fields__}
-    return Message(**{**fields, "upstream_message": end.upstream_message})
 
 
 def answer(provider: Dify, heard: Heard, reply: Any = YES, **more: Any) -> Heard:
@@ -140,8 +128,7 @@ def test_second_form_is_another_one() -> None:
     with Platform(mode=FLOW) as platform, docked(platform) as provider:
         first = ask(provider, "two forms")
         second = answer(provider, first, FormAnswered("form-1", "yes"))
-        history = (asked(first), asked(second))
-        third = answer(provider, second, FormAnswered("form-2", "no"), history=history)
+        third = answer(provider, second, FormAnswered("form-2", "no"))
 
     assert [r.id for r in only(second.events, InputRequested)] == ["form-2"]
     assert isinstance(second.events[-1], RunCompleted)
@@ -149,6 +136,25 @@ def test_second_form_is_another_one() -> None:
     assert second.text == "2. "
     assert third.text == "Done."
     assert len(platform.asked("POST", "-2")) == 1
+
+
+def test_forms_that_wait_together_are_answered_one_by_one() -> None:
+    with Platform(mode=FLOW) as platform, docked(platform) as provider:
+        first = ask(provider, "forms at once")
+        second = answer(provider, first, FormAnswered("form-1", "yes"))
+        third = answer(provider, second, FormAnswered("form-2", "no"))
+
+    assert [r.id for r in only(first.events, InputRequested)] == ["form-1", "form-2"]
+    assert [r.id for r in only(second.events, InputRequested)] == ["form-2"]
+    assert third.text == "Done."
+
+
+def test_replacement_of_all_that_was_said_is_shown_whole() -> None:
+    """Moderation after a form: nothing of the first message stands in it."""
+    with Platform(mode=FLOW) as platform, docked(platform) as provider:
+        more = answer(provider, ask(provider, "form, then moderated"))
+
+    assert more.text == "Let us rather talk about something else, shall we?"
 
 
 def test_steps_of_the_first_message_are_not_told_again() -> None:

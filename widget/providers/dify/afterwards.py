@@ -65,7 +65,7 @@ class Afterwards:
         try:
             self._events += read(ask())
         except UpstreamError as error:
-            log.info("the platform gave no title or suggestions", detail=error.detail)
+            log.info("the platform gave no title or suggestions", failure=error.failure)
         except Exception as error:  # the client may have been closed meanwhile
             log.info("no title or suggestions", error=type(error).__name__)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from widget.domain.conversations import StepPart, TextPart
 from widget.domain.errors import BadInput, UpstreamInterrupted, UpstreamRejected
 from widget.domain.events import Notice, RunCompleted, RunEvent, RunStarted
 from widget.domain.inputs import FormAnswered
@@ -79,20 +78,13 @@ class Answering:
     def _known(self) -> Known:
         """The platform goes on with a message that stands in our thread already, in part."""
         turn, place = self._turn, self._place
-        parts = [
-            part
-            for message in turn.history
-            if message.upstream_message == place.message
-            for part in message.parts
-        ]
         return Known(
             locale=turn.locale,
             mode="advanced-chat",
             conversation=turn.upstream_conversation or "",
             place=Place(place.task, place.message, place.run),
-            text="".join(part.text for part in parts if isinstance(part, TextPart)),
-            steps=frozenset(part.id for part in parts if isinstance(part, StepPart)),
-            answered=frozenset(place.forms),
+            shown=place.shown,
+            answered=self._reply.request,
             takes_forms=takes_forms(self._dify.api),
         )
 

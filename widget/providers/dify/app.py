@@ -96,7 +96,8 @@ class App:
         try:
             return ask()
         except UpstreamError as error:
-            log.warning("the platform did not tell about its app", what=what, detail=error.detail)
+            # not its words: they may repeat the key in a writing that only ``runs`` can cut out
+            log.warning("the platform did not tell about its app", what=what, failure=error.failure)
             return otherwise
 
 

@@ -7,7 +7,7 @@ the kind may not be known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -26,7 +26,7 @@ from widget.providers.dify.api import Api
 from widget.providers.dify.failures import in_stream, run_failed
 from widget.providers.dify.files import Files
 from widget.providers.dify.forms import asked_form, form_of
-from widget.providers.dify.place import Place
+from widget.providers.dify.place import Place, Shown
 from widget.providers.dify.sources import sources
 from widget.providers.dify.steps import Steps
 from widget.providers.dify.text import AnswerText
@@ -39,16 +39,15 @@ _USAGE = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
 class Known(Struct, frozen=True):
-    """What is known before the first event. ``answered`` are forms that need no asking again;
-    ``text`` and ``steps`` stand in earlier messages of ours."""
+    """What is known before the first event. ``answered`` is the form that needs no asking again;
+    ``shown`` stands in earlier messages of ours."""
 
     locale: str = "en"
     mode: str = ""
     conversation: str = ""
     place: Place = Place()
-    text: str = ""
-    steps: frozenset[str] = frozenset()
-    answered: frozenset[str] = frozenset()
+    shown: Shown = Shown()
+    answered: str = ""
     takes_forms: Callable[[str], bool] = lambda token: True
 
 
@@ -60,10 +59,10 @@ class Reader:
         self.place = known.place
         self.trouble: UpstreamError | None = None
         self.has_begun = False
-        self.text = AnswerText(known.text)
+        self.text = AnswerText(known.shown)
         self._known = known
         self._key = api.key
-        self._steps = Steps(known.locale, known.steps)
+        self._steps = Steps(known.locale, known.shown.steps)
         self._files = Files(api)
         self._usage = Usage()
         self._ends: set[str] = set()
@@ -91,6 +90,12 @@ class Reader:
     @property
     def is_paused(self) -> bool:
         return "workflow_paused" in self._ends and "workflow_finished" not in self._ends
+
+    def waiting(self) -> RunStarted:
+        """What must be known when a form's answer comes, beside the run itself."""
+        shown = Shown(*self.text.shown(), self._steps.told())
+        self.place = msgspec.structs.replace(self.place, shown=shown)
+        return self.started()
 
     def started(self) -> RunStarted:
         return RunStarted(self.conversation or None, self.place.encode(), self.message or None)
@@ -120,9 +125,10 @@ class Reader:
         """Usage and the end, once it has begun; raises when it is no good one."""
         if self.trouble:
             raise self.trouble
-        usage = [self._usage] if self._usage != Usage() else []
-        reason: Literal["tool", "stop"] = "tool" if self._forms and self.is_paused else "stop"
-        return [*usage, RunCompleted(reason, self.message or None)]
+        usage: list[RunEvent] = [self._usage] if self._usage != Usage() else []
+        if self._forms and self.is_paused:
+            return [*usage, self.waiting(), RunCompleted("tool", self.message or None)]
+        return [*usage, RunCompleted("stop", self.message or None)]
 
     # -- one event
 
@@ -157,7 +163,7 @@ class Reader:
         task = _text(event.get("task_id")) or place.task
         message = _text(event.get("message_id")) or place.message
         run = _text(event.get("workflow_run_id")) or place.run
-        self.place = Place(task, message, run, place.forms)
+        self.place = Place(task, message, run, place.forms, place.shown)
         if self.started() != before:
             events.append(self.started())
         is_flow = self._known.mode in ("", "advanced-chat")
@@ -234,7 +240,7 @@ class Reader:
     def _on_form(self, event: dict[str, Any], events: list[RunEvent]) -> None:
         data = _data(event)
         form, token = _text(data.get("form_id")), _text(data.get("form_token"))
-        if not form or form in self._known.answered:
+        if not form or form == self._known.answered:
             return
         self._waits += 1
         if not token:

@@ -19,11 +19,25 @@ class AskedForm(Struct, frozen=True, omit_defaults=True):
     files: tuple[str, ...] = ()
 
 
+class Shown(Struct, frozen=True, omit_defaults=True):
+    """What stands in our messages already of an answer that the platform goes on with: so many
+    characters, the last of them, and these steps."""
+
+    chars: int = 0
+    tail: str = ""
+    steps: tuple[str, ...] = ()
+
+    def rest_of(self, text: str) -> str:
+        """The text without what is shown; all of it where it is another one."""
+        return text[self.chars :] if text[: self.chars].endswith(self.tail) else text
+
+
 class Place(Struct, frozen=True, omit_defaults=True):
     task: str = ""
     message: str = ""
     run: str = ""
     forms: dict[str, AskedForm] = field(default_factory=dict)
+    shown: Shown = Shown()
 
     def encode(self) -> str | None:
         """As the store keeps it; None while the platform has named nothing."""

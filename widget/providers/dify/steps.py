@@ -14,6 +14,7 @@ from widget.domain.events import RunEvent, Step
 
 DETAIL_CHARS = 2_000
 TITLE_CHARS = 200
+KNOWN = 50
 State = Literal["running", "done", "failed"]
 
 # Where a flow begins, branches and speaks: nothing that takes time or that a title would tell of.
@@ -49,9 +50,10 @@ class Steps:
     """Keeps what is running, so that none is left so at the end. ``shown`` are ids of steps that
     stand in an earlier message already."""
 
-    def __init__(self, locale: str, shown: frozenset[str] = frozenset()) -> None:
+    def __init__(self, locale: str, shown: tuple[str, ...] = ()) -> None:
         self._locale = locale
-        self._shown = shown
+        self._shown = frozenset(shown)
+        self._told: dict[str, None] = dict.fromkeys(shown)
         self._running: dict[str, Step] = {}
 
     def thought(self, event: dict[str, Any]) -> list[RunEvent]:
@@ -85,6 +87,10 @@ class Steps:
         title = _text(data.get("label"))
         return self._put(_text(data.get("id")), title, state, _text(data.get("error")))
 
+    def told(self) -> tuple[str, ...]:
+        """The last ids that stand in our messages now."""
+        return tuple(self._told)[-KNOWN:]
+
     def close(self, state: State) -> list[RunEvent]:
         """How those end that never said so."""
         left = list(self._running.values())
@@ -102,6 +108,7 @@ class Steps:
     def _put(self, id_: str, title: str, state: State, detail: str) -> list[RunEvent]:
         if not id_ or not title or id_ in self._shown:
             return []
+        self._told[id_] = None
         step = Step(id_, title[:TITLE_CHARS], state, detail[:DETAIL_CHARS])
         if state == "running":
             self._running[id_] = step

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from widget.domain.events import RunEvent, TextDelta, TextReplaced
+from widget.providers.dify.place import Shown
 from widget.providers.thinking import ThinkSplitter
+
+TAIL_CHARS = 40
 
 
 class AnswerText:
-    """``prefix`` is what an earlier message shows already of the same answer: the platform's own
+    """``shown`` is what an earlier message shows already of the same answer: the platform's own
     message goes on after a form, ours is a new one."""
 
-    def __init__(self, prefix: str = "") -> None:
-        self._prefix = prefix
+    def __init__(self, shown: Shown = Shown()) -> None:  # noqa: B008 - immutable
+        self._shown = shown
         self._before = ""
         self._said: list[str] = []
         self._source = ""
@@ -27,8 +30,7 @@ class AnswerText:
 
     def replace(self, words: str) -> list[RunEvent]:
         """The whole answer so far is to be this."""
-        words = without_thinking(words)
-        words = words.removeprefix(self._prefix)
+        words = self._shown.rest_of(without_thinking(words))
         if words == self.whole():
             return []
         self._start(words, self._source)
@@ -36,12 +38,17 @@ class AnswerText:
 
     def complete(self, words: str) -> list[RunEvent]:
         """What the platform has stored has the last word, unless it is only behind."""
-        stored = without_thinking(words).removeprefix(self._prefix)
+        stored = self._shown.rest_of(without_thinking(words))
         return [] if self.whole().startswith(stored) else self.replace(words)
 
     def release(self) -> list[RunEvent]:
         """What waited for the rest of a tag."""
         return self._told(self._thinking.finish())
+
+    def shown(self) -> tuple[int, str]:
+        """How many characters of the answer stand in our messages now, and the last of them."""
+        whole = self.whole()
+        return self._shown.chars + len(whole), (self._shown.tail + whole)[-TAIL_CHARS:]
 
     def whole(self) -> str:
         return self._before + "".join(self._said)
