@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.xpertai.stage import ANSWER, Scenario, Stage, Step, answer
-from tests.fakes.xpertai.wire import component, event, message, now, text
+from tests.fakes.xpertai.wire import Gate, component, event, message, now, text
 
 
 def search_steps() -> tuple[Step, ...]:
@@ -142,7 +142,9 @@ PARTS: dict[str, Scenario] = {
     "canvas list": answer(
         *canvas("li", "list", [{"title": "Shoes", "url": "https://shop.example/shoes"}, "plain"])
     ),
-    "canvas memory": answer(*canvas("me", "memory", [{"value": {"profile": "secret of another"}}])),
+    "canvas memory": answer(
+        *canvas("me", "memory", [{"title": "secret of another"}], message="secret of another")
+    ),
     "canvas iframe": answer(
         component("if", type="iframe", title="Map", url="https://maps.example/1", status="success")
     ),
@@ -202,6 +204,7 @@ PARTS: dict[str, Scenario] = {
         message({"type": "reasoning", "text": "hm \ud83d", "id": "a"}),
         message({"type": "reasoning", "text": "\ude00", "id": "a"}),
     ),
+    "half gated": answer(text("Yes \ud83c"), Gate("go"), text("\udf89!")),
     "half a character": answer(text("Cut \ud83c")),
     "half a thought": answer(
         message({"type": "reasoning", "text": "\ud83d", "id": "a"}), text("x")

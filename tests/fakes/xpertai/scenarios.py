@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tests.fakes.xpertai.interrupts import INTERRUPTS
 from tests.fakes.xpertai.parts import PARTS, WIDGETS, search_steps, tool_steps
+from tests.fakes.xpertai.showcase import SHOWCASE
 from tests.fakes.xpertai.stage import ANSWER, Scenario, Stage, Step, answer
 from tests.fakes.xpertai.wire import (
     KEEP_ALIVE,
@@ -117,6 +118,9 @@ SCENARIOS: dict[str, Scenario] = {
     "tool fails": answer(
         *tool_steps({"status": "fail", "tool": "find_order", "error": "secret innards"})
     ),
+    "tool tells the key": answer(
+        *tool_steps({"status": "fail", "error": "sk-x-general-key and Bearer cs-x-0123456789ab"})
+    ),
     "retriever": answer(*search_steps()),
     "interleaved": answer(
         text("A1 ", "a"), text("B1 ", "b"), text("A2", "a"), text("B2", "b"), text("\n", "b")
@@ -190,6 +194,7 @@ SCENARIOS: dict[str, Scenario] = {
     "stall": answer(text("Half"), Gate("never")),
     **INTERRUPTS,
     **PARTS,
+    **SHOWCASE,
     "effect": answer(
         event("on_client_effect", name="confetti", args={"n": 3}, tool_call_id="e-1"), text("Yay")
     ),

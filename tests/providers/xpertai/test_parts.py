@@ -8,13 +8,14 @@ import pytest
 
 from tests.fakes.xpertai.platform import XpertAI as Platform
 from tests.fakes.xpertai.stage import ANSWER
-from tests.providers.xpertai.kit import docked, only, play, ref_of, text_of, turn
+from tests.providers.xpertai.kit import docked, only, play, ref_of, text_of, turn, until
 from widget.domain.events import (
     Cursor,
     FileReady,
     ImageReady,
     ReasoningDelta,
     RunEvent,
+    RunStarted,
     Source,
     Step,
     TextDelta,
@@ -206,13 +207,16 @@ def test_half_in_a_name_is_marked(provider: XpertAI) -> None:
 
 def test_cursor_waits_for_the_other_half(platform: Platform, provider: XpertAI) -> None:
     """Else a join after it would lose the character."""
-    events = play(provider, "half characters")
+    running = provider.run(turn("half gated"))
+    events = until(running, TextDelta) + until(running, RunStarted)
+    platform.gate("go").set()
+    events += running
     platform.behaviour.reports_running = True
 
     for position, event in enumerate(events):
         if isinstance(event, Cursor):
             after = list(provider.join(ref_of(events, event.value)))
-            assert text_of(after, text_of(events[:position])) == text_of(events)
+            assert text_of(after, text_of(events[:position])) == "Yes 🎉!"
 
 
 def test_text_before_a_half_is_shown_at_once(provider: XpertAI) -> None:

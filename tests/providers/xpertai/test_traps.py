@@ -298,6 +298,12 @@ def test_tool_that_fails_keeps_its_innards_in_the_detail(provider: XpertAI) -> N
     assert "innards" not in repr(others)
 
 
+def test_key_that_a_tool_repeats_is_in_no_detail(provider: XpertAI) -> None:
+    failed = only(play(provider, "tool tells the key"), Step)[-1]
+
+    assert failed.detail == 'input: {"no":7}\nerror: … and Bearer …'
+
+
 def test_retriever_gives_a_step_and_its_documents_as_sources(provider: XpertAI) -> None:
     events = play(provider, "retriever")
 
