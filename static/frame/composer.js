@@ -111,9 +111,13 @@ export function createComposer(on) {
   }
 
   form.addEventListener("submit", (event) => {
-    if (isNative) return;
-    event.preventDefault();
-    send();
+    if (!isNative) {
+      event.preventDefault();
+      return send();
+    }
+    const isOurs = (event.submitter || button) === button;
+    if (isOurs && tray && !tray.isReady(() => button.click())) event.preventDefault();
+    return undefined;
   });
   box.addEventListener("input", changed);
   box.addEventListener("keydown", (event) => {
