@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
-from tests.fakes.openai import ends, refusals, response_ends, responses, tools
+from tests.fakes.openai import ends, refusals, response_ends, responses, showcase, tools
 from tests.fakes.openai.refusals import KEY
 from tests.fakes.openai.rules import (
     fault_of_chat,
@@ -33,6 +33,7 @@ MODEL = "fake-model"
 assert ends
 assert refusals
 assert response_ends
+assert showcase
 assert tools
 
 
@@ -52,6 +53,7 @@ class OpenAIHost:
         )
         self.gate = threading.Event()
         self.refuse_models: Reply | None = None
+        self._next: deque[Reply] = deque()
         self._tries: Counter[str] = Counter()
         self.upstream = Upstream(self._answer)
 
@@ -71,6 +73,10 @@ class OpenAIHost:
 
     def settings(self, **more: Any) -> dict[str, Any]:
         return {"base_url": self.base_url, "api_key": KEY, "model": MODEL, **more}
+
+    def answer_next(self, reply: Reply) -> None:
+        """The next question gets this, whatever it is."""
+        self._next.append(reply)
 
     def _answer(self, asked: Asked) -> Reply:
         if fault := fault_of_headers(asked.method, asked.headers):
@@ -95,6 +101,8 @@ class OpenAIHost:
         body = _read(asked)
         if fault := self._fault(body, fault_of_chat, "max_tokens"):
             return fault
+        if self._next:
+            return self._next.popleft()
         name = question_of(body["messages"])
         self._tries[name] += 1
         if name == "gated":
@@ -105,6 +113,8 @@ class OpenAIHost:
         body = _read(asked)
         if fault := self._fault(body, fault_of_response, "max_output_tokens"):
             return fault
+        if self._next:
+            return self._next.popleft()
         previous = body.get("previous_response_id")
         if previous is not None and previous not in self.kept:
             return self.refuse_previous

@@ -322,6 +322,19 @@ RESPONSES["reasoning-in-done"] = lambda call: _reasoned(
     call, _thoughts("reasoning_summary_text", THINKING)[-1]
 )
 RESPONSES["reasoning-in-item"] = lambda call: _reasoned(call)
+RESPONSES["reasoning-in-end"] = lambda call: said(
+    opening(call), completed(call, reasoning_item(THINKING), message())
+)
+RESPONSES["reasoning-without-words"] = lambda call: said(
+    opening(call),
+    event("output_item.added", output_index=0, item=reasoning_item()),
+    _thoughts("reasoning_summary_text", THINKING),
+    event("output_item.done", output_index=0, item=reasoning_item(THINKING)),
+    event("output_item.added", output_index=1, item=reasoning_item()),
+    event("output_item.done", output_index=1, item=reasoning_item()),
+    text_item(index=2),
+    completed(call, reasoning_item(THINKING), reasoning_item(), message(index=2)),
+)
 RESPONSES["reasoning-parts"] = lambda call: _reasoned(
     call, _thoughts("reasoning_summary_text", "First thought.", "Second thought.")
 )

@@ -178,6 +178,7 @@ CITATIONS: list[Any] = [
     _cited(PAGE),
     _cited(PAGE, "the same page again"),
     _cited("javascript:alert(1)", "Odd"),
+    _cited("ftp://files.example/x", "Odd"),
     _cited("https://b.example/x", ""),
     {"type": "file_citation", "index": 2, "file_id": "file_1", "filename": "prices.pdf"},
     {"type": "container_file_citation", "container_id": "cntr_1", "file_id": "c", "filename": "p"},

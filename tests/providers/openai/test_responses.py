@@ -100,6 +100,8 @@ def test_usage_that_nobody_tells_is_not_made_up(provider: OpenAI) -> None:
         "reasoning-both",
         "reasoning-in-done",
         "reasoning-in-item",
+        "reasoning-in-end",
+        "reasoning-without-words",
         "think-tags",
     ],
 )

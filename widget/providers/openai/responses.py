@@ -184,12 +184,14 @@ class ResponseReader(AnswerReader[_Event]):
 
     def _take_output(self, items: list[dict[str, Any]], events: list[RunEvent]) -> None:
         """All items once more. LiteLLM dresses thinking as a message's content here."""
-        was_silent = not self._speech.has_text
+        was_silent, has_thought = not self._speech.has_text, self._thoughts.has_begun
         for item in items:
             if was_silent:
                 self._begin_message()
             self._has_part_text = not was_silent
-            if item.get("type") != "reasoning":
+            if item.get("type") == "reasoning":
+                self._thoughts.begin_item()
+            if item.get("type") != "reasoning" or not has_thought:
                 self._take_whole(item, events)
 
     def _reason(self) -> Literal["stop", "length", "tool"]:
@@ -247,12 +249,16 @@ class _Thoughts:
         self.is_item_told = False
         self.is_part_told = False
 
+    @property
+    def has_begun(self) -> bool:
+        return bool(self._kind)
+
     def begin_item(self) -> None:
         self.begin_part()
         self.is_item_told = False
 
     def begin_part(self) -> None:
-        self._ends_paragraph = bool(self._kind)
+        self._ends_paragraph = self.has_begun
         self.is_part_told = False
 
     def take(self, kind: str, text: str) -> str:
