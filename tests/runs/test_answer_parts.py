@@ -208,3 +208,11 @@ def test_broken_text_of_a_platform_is_mended_not_fatal(stage: Stage) -> None:
     assert parts_on_screen(watcher)[0] == text("<p>a\ufffdb</p>")
     assert parts_on_screen(watcher)[1]["title"] == "c\ufffd"
     assert watcher.screen.title == stage.shown().title == "d\ufffd"
+
+
+def test_notice_is_shown_without_the_marks_of_its_markdown(stage: Stage) -> None:
+    watcher = play(
+        stage, events.Notice("warning", "Be **careful** with [this](https://a.example)."), DONE
+    )
+
+    assert [part["text"] for part in parts_on_screen(watcher)] == ["Be careful with this."]

@@ -29,6 +29,7 @@ from widget.domain.conversations import (
 from widget.domain.errors import RETRYABLE, Failure
 from widget.domain.transcript import ShownFailure, ShownMessage, ShownPart
 from widget.render.markdown import render
+from widget.render.plain import plain_text
 from widget.render.widgets.form import form_html
 from widget.render.widgets.tree import widget_html
 
@@ -124,9 +125,9 @@ def shown_part(part: Part) -> ShownPart:  # noqa: C901 - one case per kind of th
         case RemovedPart():
             return ShownPart(kind="removed")
         case NoticePart():
-            return ShownPart(
-                kind="notice", level=part.level, text=part.text, name=part.code or None
-            )
+            # ChatKit writes notices in Markdown; a line needs no more than its words.
+            words = plain_text(part.text)
+            return ShownPart(kind="notice", level=part.level, text=words, name=part.code or None)
         case _:
             assert_never(part)
 
