@@ -10,70 +10,65 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
-from tests.fakes.openai.platform import OpenAIHost
 from tests.fakes.openai.refusals import KEY
-from tests.fakes.openai.scenarios import SCENARIOS as OPENAI
-from tests.fakes.xpertai.platform import ASSISTANT, GENERAL_KEY, XpertAI
-from tests.fakes.xpertai.scenarios import SCENARIOS as XPERTAI
+from tests.fakes.xpertai.platform import GENERAL_KEY, XpertAI
 from tests.security import echo
 from tests.security.echo import Echo
 from tests.security.leaks import Evidence, shapes
+from tests.security.platforms import PLATFORMS
 from tests.security.tour import Tour, fill_forms, see_pages, see_tokens, try_socket
 from tests.serving import Frames, Server, wait_until
 
 CANARY = 'canary/"+é<=-77a1'
+ECHOES = len(echo.WRITINGS)
 WRITINGS = tuple(shapes(CANARY).values())
-SITES = ("openai", "xpertai", "echo", "echox")
+SITES = (*PLATFORMS, *(f"echo-{kind}" for kind in PLATFORMS))
 
 
 @dataclass
 class Seen:
-    """What is left of the visit."""
+    """What is left of the visit. ``fakes`` by kind."""
 
     evidence: Evidence
     secrets: dict[str, str]
-    host: OpenAIHost
-    platform: XpertAI
+    fakes: dict[str, Any]
     echo: Echo
     answered: set[int] = field(default_factory=set)
 
 
-def sites(host: OpenAIHost, platform: XpertAI, repeating: Echo) -> str:
-    entry = """
+def sites(fakes: dict[str, Any], repeating: Echo) -> str:
+    """One for each platform, and one of each kind at a platform that repeats its key."""
+    made = []
+    for kind, platform in PLATFORMS.items():
+        made.append(_site(kind, platform.settings(fakes[kind])))
+        made.append(_site(f"echo-{kind}", platform.echoed(fakes[kind], repeating.upstream.url)))
+    return "".join(made)
+
+
+def _site(key: str, settings: dict[str, Any]) -> str:
+    head = f"""
 [[sites]]
-key = "{}"
+key = "{key}"
 origins = ["https://www.acme.example"]
 ui.chatBot.feedback.isNeedFeedback = true
 limits = {{visitor_per_minute = 0, address_per_minute = 0}}
 [sites.provider]
-base_url = "{}"
-kind = "{}"
-api_key = '{}'
 """
-    openai, xpertai = 'model = "fake-model"\n', f'assistant_id = "{ASSISTANT}"\n'
-    return (
-        entry.format("openai", host.base_url, "openai", KEY)
-        + openai
-        + entry.format("xpertai", platform.base_url, "xpertai", GENERAL_KEY)
-        + xpertai
-        + entry.format("echo", repeating.upstream.url, "openai", echo.KEY)
-        + openai
-        + entry.format("echox", repeating.upstream.url, "xpertai", echo.KEY)
-        + xpertai
-    )
+    return head + "".join(f"{name} = {json.dumps(one)}\n" for name, one in settings.items())
 
 
 def own_secrets(server: Server) -> dict[str, str]:
     """The keys of the platforms, of the server, and what it shows each owner once."""
-    found = {"openai": KEY, "xpertai": GENERAL_KEY, "echo": echo.KEY}
+    found = {kind: platform.key for kind, platform in PLATFORMS.items()} | {"echo": echo.KEY}
     found["secret key"] = (server.folder / "data" / "secret.key").read_text().strip()
     for site in SITES:
         told = server.command("site", site, "rotate")
         for name, secret in re.findall(r"(identity secret|server key) +(\S+)", told):
             found[f"{name} of {site}"] = secret
-    assert len(found) == 4 + 2 * len(SITES)
+    assert len(found) == 2 + len(PLATFORMS) + 2 * len(SITES)
     return found
 
 
@@ -87,17 +82,23 @@ def visit(server: Server, made: Seen) -> None:
     keep_data(server, made)
     talk(tour)
     keep_data(server, made)
-    for site, fails in (("openai", "key-in-error"), ("xpertai", "leaks the key")):
-        see_pages(tour, site)
-        see_tokens(tour, site)
-        try_socket(tour, site, works="plain")
-        fill_forms(tour, site, fails=fails)
-    refuse_verdicts(tour, made.platform)
+    with ThreadPoolExecutor(len(PLATFORMS)) as threads:
+        list(threads.map(lambda kind: look_around(tour, kind), PLATFORMS))
+    refuse_verdicts(tour, made.fakes["xpertai"])
     command(tour)
     frames.close()
     keep_files(server, made)
     made.answered |= tour.answered
-    made.secrets |= {f"client secret {n}": one for n, one in enumerate(made.platform.state.secrets)}
+    for kind, platform in PLATFORMS.items():
+        given = enumerate(platform.secrets(made.fakes[kind]))
+        made.secrets |= {f"secret {number} of {kind}": one for number, one in given}
+
+
+def look_around(tour: Tour, kind: str) -> None:
+    see_pages(tour, kind)
+    see_tokens(tour, kind)
+    try_socket(tour, kind, works=PLATFORMS[kind].works)
+    fill_forms(tour, kind, fails=PLATFORMS[kind].fails)
 
 
 def plant_in_commands(tour: Tour) -> None:
@@ -127,11 +128,10 @@ def plant_in_answers(tour: Tour) -> None:
 
 
 def talk(tour: Tour) -> None:
-    """Every named scenario of both platforms, and one platform that repeats its key."""
-    tour.talk("openai", sorted(OPENAI))
-    tour.talk("xpertai", sorted(XPERTAI))
-    for site in ("echo", "echox"):
-        tour.talk(site, [f"question {number}" for number, _ in enumerate(echo.WRITINGS)])
+    """Every named scenario of every platform, and each where the platform repeats its key."""
+    asked = [(kind, one) for kind, platform in PLATFORMS.items() for one in platform.questions]
+    again = [(f"echo-{kind}", f"question {n}") for kind in PLATFORMS for n in range(ECHOES)]
+    tour.talk_all([*asked, *again])
 
 
 def refuse_verdicts(tour: Tour, platform: XpertAI) -> None:
