@@ -37,8 +37,7 @@ export function createThread(parts) {
   let answers = null;
   let isFetching = false;
   /** Whether the run was asked for here, and not in another tab. */
-  let isOurs = true;
-  let hasAsked = false;
+  let [isOurs, hasAsked] = [true, false];
 
   if (run) transcript.open(run.message);
   if (page.is_streaming) {
@@ -63,12 +62,13 @@ export function createThread(parts) {
     parts.startOver();
   }
 
-  /** As soon as an agent asks for something, and not before. */
+  /** As soon as an agent asks for something, and not before; again when the line was bad. */
   async function fetchAnswers() {
     if (isFetching || !transcript.asks()) return;
     isFetching = true;
-    const { createAnswers } = await import("./answers.js");
-    answers = createAnswers({ say, composer, host, ask, attach: parts.attach, isOurs: () => isOurs });
+    const made = await import("./answers.js").catch(() => null);
+    isFetching = Boolean(made);
+    if (made) answers = made.createAnswers({ say, composer, host, ask, attach: parts.attach, isOurs: () => isOurs });
   }
 
   /** @param {Command} wanted */

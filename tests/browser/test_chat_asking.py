@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.chat import PATIENCE_MS, Chat, open_chat, open_framed
 from tests.browser.conftest import NewPage, local
@@ -99,6 +101,34 @@ def test_a_confirmation_has_a_button_for_each_choice(chat: Chat, name: str, word
     expect(chat.answers).to_have_count(2, timeout=PATIENCE_MS)
     chat.wait_for_end()
     expect(chat.last_text).to_contain_text(words)
+
+
+def test_a_file_goes_with_the_form(chat: Chat, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("It flickers.")
+    chat.ask_and_wait(FORM)
+    fill_in(chat)
+    asked(chat).get_by_label("A picture of it").set_input_files(note)
+    submit(chat)
+
+    expect(chat.answers).to_have_count(2, timeout=PATIENCE_MS)
+    chat.wait_for_end()
+    expect(chat.last_text).to_contain_text("And thank you for note.txt")
+
+
+def test_a_file_that_is_refused_is_told_at_the_form(chat: Chat, tmp_path: Path) -> None:
+    program = tmp_path / "lamp.exe"
+    program.write_bytes(b"MZ\x90\x00" * 100)
+    chat.ask_and_wait(FORM)
+    fill_in(chat)
+    asked(chat).get_by_label("A picture of it").set_input_files(program)
+    submit(chat)
+
+    expect(asked(chat).get_by_role("alert")).not_to_be_empty(timeout=PATIENCE_MS)
+    expect(asked(chat).get_by_label("Your name")).to_have_value("Ada")
+    asked(chat).get_by_label("A picture of it").set_input_files([])
+    submit(chat)
+    expect(chat.answers).to_have_count(2, timeout=PATIENCE_MS)
 
 
 def test_a_form_speaks_the_visitors_language(new_page: NewPage, shop: Server) -> None:
@@ -340,3 +370,29 @@ def test_a_framed_chat_shows_forms_too(page: Page, shop: Server, host: str) -> N
     expect(chat.answers).to_have_count(2, timeout=PATIENCE_MS)
     chat.wait_for_end()
     expect(chat.last_text).to_contain_text("stays as it is")
+
+
+def test_a_form_waits_for_the_module_that_serves_it(page: Page, shop: Server) -> None:
+    """Pressed before that, it would post itself to nowhere."""
+    waiting: list[Route] = []
+    page.route("**/answers.js", lambda route: waiting.append(route))
+    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat.ask_and_wait(CONFIRM)
+    expect(asked(chat)).to_be_attached()
+    keep = asked(chat).get_by_role("button", name="Keep it", include_hidden=True)
+    expect(keep).to_be_hidden()
+
+    waiting[0].continue_()
+    keep.click()
+
+    expect(chat.answers).to_have_count(2, timeout=PATIENCE_MS)
+
+
+def test_a_module_that_was_lost_is_asked_for_again(page: Page, shop: Server) -> None:
+    page.route("**/answers.js", lambda route: route.abort(), times=1)
+    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat.ask_and_wait(CONFIRM)
+    page.reload()
+    asked(chat).get_by_role("button", name="Keep it").click()
+
+    expect(chat.answers).to_have_count(2, timeout=PATIENCE_MS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -195,6 +197,20 @@ def test_plain_form_of_an_agent_is_filled_in(plain: Chat) -> None:
     assert form.locator(".w-card").evaluate("one => getComputedStyle(one).borderTopWidth") == "1px"
 
 
+def test_plain_form_takes_a_file_along(plain: Chat, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("It flickers.")
+    form = ask_plainly(plain, FORM)
+    form.get_by_label("Your name").fill("Ada")
+    form.get_by_label("Saturday").check()
+    form.get_by_label("A picture of it").set_input_files(note)
+    form.get_by_role("button", name="Submit").click(no_wait_after=True)
+
+    expect(plain.answers).to_have_count(2, timeout=PATIENCE_MS)
+    plain.wait_for_end()
+    expect(plain.last_text).to_contain_text("And thank you for note.txt")
+
+
 def test_plain_form_that_is_refused_keeps_what_was_typed(plain: Chat) -> None:
     """What the browser itself finds amiss it does not send, so here that is switched off."""
     form = ask_plainly(plain, FORM)
@@ -214,8 +230,8 @@ def test_plain_form_that_is_refused_keeps_what_was_typed(plain: Chat) -> None:
 
 
 def _without_name(route: Route) -> None:
-    body = route.request.post_data or ""
-    route.continue_(post_data=body.replace("f.name=Ada", "f.name="))
+    body = route.request.post_data_buffer or b""
+    route.continue_(post_data=body.replace(b"\r\nAda\r\n", b"\r\n\r\n"))
 
 
 def test_plain_form_may_be_skipped(plain: Chat) -> None:
