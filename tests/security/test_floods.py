@@ -113,6 +113,17 @@ def lifetime_s(sock: BareSocket) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.parametrize("field", ["f.", "f.a", "attachment", "tags"])
+def test_form_of_very_many_fields_leaves_the_others_their_turn(server: Server, field: str) -> None:
+    """Anybody may send one: its token is in it, so it is read before its sender is known."""
+    body = f"{field}=&".encode() * (500_000 // (len(field) + 2))
+    began = time.monotonic()
+
+    server.ask("POST", "/frame/acme/messages/msg_x/parts/0/answer?page=chat", body)
+
+    assert time.monotonic() - began < SOON_S
+
+
 def test_body_that_does_not_come_ends_the_connection(server: Server) -> None:
     """Whether somebody reads it or not: its rest must never be taken for the next request."""
     host = f"Host: 127.0.0.1:{server.port}"

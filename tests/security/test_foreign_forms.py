@@ -15,6 +15,7 @@ FORMS = (
     "messages",
     "messages/msg_x/retry",
     "messages/msg_x/feedback",
+    "messages/msg_x/parts/0/answer",
     "runs/run_x/stop",
     "runs/run_x/follow",
     "conversations",
@@ -55,10 +56,16 @@ def test_our_own_form_is_taken(server: Server) -> None:
 def test_every_form_is_guarded(server: Server) -> None:
     """A form that is added later is refused too: the guard stands before all of them."""
     assert post(server, "no-such-form", ELSEWHERE[0]) == 404
-    assert set(FORMS) == {
-        rule.removeprefix("/frame/<site>/").replace("<message>", "msg_x").replace("<run>", "run_x")
-        for rule in posted_rules()
-    }
+    assert set(FORMS) == set(posted_paths())
+
+
+def posted_paths() -> Iterator[str]:
+    filled = {"<message>": "msg_x", "<run>": "run_x", "<int:part>": "0"}
+    for rule in posted_rules():
+        path = rule.removeprefix("/frame/<site>/")
+        for name, value in filled.items():
+            path = path.replace(name, value)
+        yield path
 
 
 def posted_rules() -> Iterator[str]:

@@ -93,12 +93,11 @@ def loading_of(config: dict[str, Any], prop: str) -> Loading:
 
 def posted(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     """The fields of a posted form by their own names; what is no field is left out."""
-    values: dict[str, tuple[str, ...]] = {}
+    values: dict[str, list[str]] = {}
     for name, value in pairs:
         if name.startswith(PREFIX):
-            own = name.removeprefix(PREFIX)
-            values[own] = (*values.get(own, ()), value)
-    return values
+            values.setdefault(name.removeprefix(PREFIX), []).append(value)
+    return {name: tuple(some) for name, some in values.items()}
 
 
 def merged(
