@@ -89,6 +89,47 @@ def test_stop_reaches_the_platform(
     assert platform.only_run().status == "interrupted"
 
 
+def test_confirmation_is_given_and_the_run_goes_on(
+    platform: Platform, start_server: StartServer, connect: Frames
+) -> None:
+    server = start_server(sites(platform))
+    token = server.token()
+    frame = connect(server)
+    frame.hello(token)
+    accepted = frame.ask("confirm")
+    asked = frame.until("run.ended")["message"]
+
+    values = {"parameter.0.order": ["B8"], "parameter.0.count": ["3"]}
+    frame.send("input.answer", message=asked, part=1, action="confirm", values=values)
+    frame.until("run.ended")
+
+    answer = shown(connect(server), token, accepted["conversation"]).messages[-1]
+    assert [part.html for part in answer.parts] == ["<p>All done.</p>"]
+    (sent,) = [one.json["input"] for one in platform.asked("POST", "/runs/stream")[1:]]
+    assert sent["decision"] == {"type": "confirm"}
+    assert sent["patch"]["toolCalls"][0]["args"] == {"order": "B8", "count": 3}
+
+
+def test_message_sent_meanwhile_is_answered_in_the_same_answer(
+    platform: Platform, start_server: StartServer, connect: Frames
+) -> None:
+    server = start_server(sites(platform))
+    token = server.token()
+    frame = connect(server)
+    frame.hello(token)
+    accepted = frame.ask("gated")
+    wait_for_word(frame, "Half")
+
+    frame.ask("And returns?", accepted["conversation"])
+    platform.wait_for(lambda: platform.only_thread().pending() != [])
+    platform.gate("go").set()
+    frame.until("run.ended")
+
+    messages = shown(connect(server), token, accepted["conversation"]).messages
+    told = [[part.html for part in one.parts] for one in messages if one.role == "assistant"]
+    assert told == [["<p>Half whole</p><p>And returns?</p>"]]
+
+
 def test_doctor_speaks_of_the_key(platform: Platform, start_server: StartServer) -> None:
     told = start_server(sites(platform)).command("doctor", "acme")
 
