@@ -11,10 +11,10 @@ from widget.domain.inputs import FormAnswered
 from widget.providers.base import Attachment, Turn, UpstreamRef
 from widget.providers.dify.api import segment
 from widget.providers.dify.app import Parameters
-from widget.providers.dify.events import Known
 from widget.providers.dify.failures import code_of
 from widget.providers.dify.following import NO_PATH, Following, takes_forms
 from widget.providers.dify.forms import answer_of
+from widget.providers.dify.known import Known
 from widget.providers.dify.place import AskedForm, Place, parse_place
 from widget.providers.dify.request import file_row
 from widget.providers.dify.words import say

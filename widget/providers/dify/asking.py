@@ -19,9 +19,10 @@ from widget.providers.base import Turn, UpstreamRef
 from widget.providers.deltas import merged
 from widget.providers.dify.afterwards import Afterwards
 from widget.providers.dify.app import Parameters
-from widget.providers.dify.events import Known, Reader
+from widget.providers.dify.events import Reader
 from widget.providers.dify.failures import GONE, Busy, Rejected, code_of, retries_of
 from widget.providers.dify.following import Following, takes_forms
+from widget.providers.dify.known import Known
 from widget.providers.dify.request import question
 from widget.providers.dify.stream import Listener
 

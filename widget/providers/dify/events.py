@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from widget.domain.errors import UpstreamError, UpstreamInterrupted, UpstreamProtocolError
 from widget.domain.events import (
@@ -26,6 +25,8 @@ from widget.providers.dify.api import Api
 from widget.providers.dify.failures import in_stream, run_failed
 from widget.providers.dify.files import Files
 from widget.providers.dify.forms import asked_form, form_of
+from widget.providers.dify.known import Known
+from widget.providers.dify.payload import data_of, number_of, source_of, text_of
 from widget.providers.dify.place import Place, Shown
 from widget.providers.dify.sources import sources
 from widget.providers.dify.steps import Steps
@@ -36,19 +37,6 @@ from widget.providers.sse import Record
 MAX_BROKEN = 3
 _decode = msgspec.json.Decoder().decode
 _USAGE = ("prompt_tokens", "completion_tokens", "total_tokens")
-
-
-class Known(Struct, frozen=True):
-    """What is known before the first event. ``answered`` is the form that needs no asking again;
-    ``shown`` stands in earlier messages of ours."""
-
-    locale: str = "en"
-    mode: str = ""
-    conversation: str = ""
-    place: Place = Place()
-    shown: Shown = Shown()
-    answered: str = ""
-    takes_forms: Callable[[str], bool] = lambda token: True
 
 
 class Reader:
@@ -158,11 +146,11 @@ class Reader:
     def _name(self, event: dict[str, Any], events: list[RunEvent]) -> None:
         """The platform's ids, told as soon as they are known."""
         before = self.started()
-        self.conversation = _text(event.get("conversation_id")) or self.conversation
+        self.conversation = text_of(event.get("conversation_id")) or self.conversation
         place = self.place
-        task = _text(event.get("task_id")) or place.task
-        message = _text(event.get("message_id")) or place.message
-        run = _text(event.get("workflow_run_id")) or place.run
+        task = text_of(event.get("task_id")) or place.task
+        message = text_of(event.get("message_id")) or place.message
+        run = text_of(event.get("workflow_run_id")) or place.run
         self.place = Place(task, message, run, place.forms, place.shown)
         if self.started() != before:
             events.append(self.started())
@@ -176,28 +164,28 @@ class Reader:
             return
         if not self._repeats:
             selector = event.get("from_variable_selector")
-            events += self.text.add(words, _first(selector))
+            events += self.text.add(words, source_of(selector))
         else:
             events += [*self.text.release(), *self.text.replace(words)]
 
     def _on_agent_message(self, event: dict[str, Any], events: list[RunEvent]) -> None:
-        if words := _text(event.get("answer")):
+        if words := text_of(event.get("answer")):
             self._repeats = True
             events += self.text.add(words)
 
     def _on_replace(self, event: dict[str, Any], events: list[RunEvent]) -> None:
-        events += [*self.text.release(), *self.text.replace(_text(event.get("answer")))]
+        events += [*self.text.release(), *self.text.replace(text_of(event.get("answer")))]
 
     def _on_file(self, event: dict[str, Any], events: list[RunEvent]) -> None:
         """Once a message has a file, some versions label its text so too."""
-        words = _text(event.get("answer"))
+        words = text_of(event.get("answer"))
         if not words or event.get("url"):
             events += self._files.read(event)
         elif not self._repeats or words != self.text.whole():
             events += self.text.add(words)
 
     def _on_reasoning(self, event: dict[str, Any], events: list[RunEvent]) -> None:
-        if thought := _text(_data(event).get("reasoning")):
+        if thought := text_of(data_of(event).get("reasoning")):
             events.append(ReasoningDelta(thought))
 
     def _on_thought(self, event: dict[str, Any], events: list[RunEvent]) -> None:
@@ -212,13 +200,13 @@ class Reader:
             events += sources(metadata.get("retriever_resources"))
             counted = metadata.get("usage")
             if isinstance(counted, dict):
-                self._count(*(_number(counted.get(name)) for name in _USAGE))
+                self._count(*(number_of(counted.get(name)) for name in _USAGE))
         events += self._files.read_all(event.get("files"))
 
     def _end_flow(self, event: dict[str, Any], events: list[RunEvent]) -> None:
         self._ends.add("workflow_finished")
-        data = _data(event)
-        self._count(None, None, _number(data.get("total_tokens")))
+        data = data_of(event)
+        self._count(None, None, number_of(data.get("total_tokens")))
         events += self._files.read_all(data.get("files"))
         if data.get("status") == "failed":
             self.trouble = self.trouble or run_failed(data.get("error"), key=self._key)
@@ -238,8 +226,8 @@ class Reader:
     # -- forms
 
     def _on_form(self, event: dict[str, Any], events: list[RunEvent]) -> None:
-        data = _data(event)
-        form, token = _text(data.get("form_id")), _text(data.get("form_token"))
+        data = data_of(event)
+        form, token = text_of(data.get("form_id")), text_of(data.get("form_token"))
         if not form or form == self._known.answered:
             return
         self._waits += 1
@@ -267,7 +255,7 @@ class Reader:
         """Known, and of no use to a visitor; the answer has begun with it all the same."""
 
     def _on_step(self, event: dict[str, Any], events: list[RunEvent]) -> None:
-        events += _STEPS[event["event"]](self._steps, _data(event))
+        events += _STEPS[event["event"]](self._steps, data_of(event))
 
 
 _STEPS: dict[str, Callable[[Steps, dict[str, Any]], list[RunEvent]]] = {
@@ -298,21 +286,3 @@ _HANDLERS: dict[str, Callable[[Reader, dict[str, Any], list[RunEvent]], None]] =
     "node_retry": Reader._on_nothing,
     **dict.fromkeys(_STEPS, Reader._on_step),
 }
-
-
-def _data(event: dict[str, Any]) -> dict[str, Any]:
-    data = event.get("data")
-    return data if isinstance(data, dict) else {}
-
-
-def _first(selector: Any) -> str:
-    """The node that the words come from."""
-    return _text(selector[0]) if isinstance(selector, list) and selector else ""
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -21,8 +21,10 @@ from widget.domain.events import RunCompleted, RunEvent
 from widget.providers.base import UpstreamRef
 from widget.providers.deltas import merged
 from widget.providers.dify.api import Api, segment
-from widget.providers.dify.events import Known, Reader
+from widget.providers.dify.events import Reader
 from widget.providers.dify.failures import run_failed
+from widget.providers.dify.known import Known
+from widget.providers.dify.payload import text_of
 from widget.providers.dify.place import parse_place
 from widget.providers.dify.sources import sources
 from widget.providers.dify.stream import Listener
@@ -83,7 +85,7 @@ class Following:
         reader = self._reader
         if reader.trouble is None and not reader.is_paused:
             with contextlib.suppress(UpstreamError):  # then what was heard stands
-                yield from reader.text.complete(_text(self._stored().get("answer")))
+                yield from reader.text.complete(text_of(self._stored().get("answer")))
         yield from reader.release(is_good=reader.trouble is None)
         yield from reader.finish()
 
@@ -94,7 +96,7 @@ class Following:
             row = self._stored()
             if row.get("status") == "error":
                 raise run_failed(row.get("error"), key=self._dify.api.key)
-            if answer := _text(row.get("answer")):
+            if answer := text_of(row.get("answer")):
                 yield from reader.text.complete(answer)
                 yield from sources(row.get("retriever_resources"))
                 yield from reader.release(is_good=True)
@@ -120,7 +122,3 @@ def takes_forms(api: Api) -> Callable[[str], bool]:
         return True
 
     return ask
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from widget.domain.errors import BadInput
 from widget.domain.inputs import Action, Choice, Field, FieldKind, Form, FormAnswered
+from widget.providers.dify.payload import text_of
 from widget.providers.dify.place import AskedForm
 
 _PLACE = re.compile(r"\{\{#\$output\.[^#{}]+#\}\}")
@@ -27,8 +28,8 @@ def form_of(data: Mapping[str, Any]) -> Form:
     defaults = data.get("resolved_default_values")
     resolved = defaults if isinstance(defaults, dict) else {}
     return Form(
-        title=_text(data.get("node_title")),
-        text=_PLACE.sub("", _text(data.get("form_content"))).strip(),
+        title=text_of(data.get("node_title")),
+        text=_PLACE.sub("", text_of(data.get("form_content"))).strip(),
         fields=tuple(_field(row, resolved) for row in _fields(data)),
         actions=tuple(_actions(data)),
     )
@@ -83,18 +84,18 @@ def _choices(row: dict[str, Any]) -> list[Choice]:
         value = option.get("value") if isinstance(option, dict) else option
         label = option.get("label") if isinstance(option, dict) else option
         if isinstance(value, str) and value:
-            found.append(Choice(value, _text(label) or value))
+            found.append(Choice(value, text_of(label) or value))
     return found
 
 
 def _actions(data: Mapping[str, Any]) -> list[Action]:
     found = []
     for row in _rows(data.get("actions")):
-        if id_ := _text(row.get("id")):
+        if id_ := text_of(row.get("id")):
             style: Literal["primary", "secondary"] = (
                 "primary" if row.get("button_style") in _PRIMARY else "secondary"
             )
-            found.append(Action(id_, _text(row.get("title")) or id_, style))
+            found.append(Action(id_, text_of(row.get("title")) or id_, style))
     return found
 
 
@@ -103,12 +104,8 @@ def _fields(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _name(row: dict[str, Any]) -> str:
-    return _text(row.get("output_variable_name"))
+    return text_of(row.get("output_variable_name"))
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

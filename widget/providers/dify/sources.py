@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from widget.domain.events import RunEvent, Source
+from widget.providers.dify.payload import text_of
 
 QUOTE_CHARS = 300
 TITLE_CHARS = 200
@@ -20,12 +21,10 @@ def sources(resources: Any) -> list[RunEvent]:
 
 
 def _source(row: dict[str, Any]) -> Source | None:
-    title = _text(row.get("document_name")) or _text(row.get("dataset_name"))
+    title = text_of(row.get("document_name")) or text_of(row.get("dataset_name"))
     if not title:
         return None
-    id_ = _text(row.get("segment_id")) or f"{_text(row.get('document_id'))}:{row.get('position')}"
-    return Source(id_, title[:TITLE_CHARS], quote=_text(row.get("content")).strip()[:QUOTE_CHARS])
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    id_ = (
+        text_of(row.get("segment_id")) or f"{text_of(row.get('document_id'))}:{row.get('position')}"
+    )
+    return Source(id_, title[:TITLE_CHARS], quote=text_of(row.get("content")).strip()[:QUOTE_CHARS])

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from widget.domain.events import RunEvent, Step
+from widget.providers.dify.payload import text_of
 
 DETAIL_CHARS = 2_000
 TITLE_CHARS = 200
@@ -59,12 +60,12 @@ class Steps:
     def thought(self, event: dict[str, Any]) -> list[RunEvent]:
         """An agent's use of tools. Its ``thought`` is not shown: some kinds of app repeat the
         answer there."""
-        id_, tools = _text(event.get("id")), _text(event.get("tool"))
+        id_, tools = text_of(event.get("id")), text_of(event.get("tool"))
         if not id_ or not tools:
             return []
-        found = _text(event.get("observation"))
+        found = text_of(event.get("observation"))
         title = self._tool_title(tools, event.get("tool_labels"))
-        detail = "\n".join(filter(None, (_text(event.get("tool_input")), found)))
+        detail = "\n".join(filter(None, (text_of(event.get("tool_input")), found)))
         return self._put(id_, title, "done" if found else "running", detail)
 
     def node_started(self, data: dict[str, Any]) -> list[RunEvent]:
@@ -75,17 +76,17 @@ class Steps:
 
     def around_started(self, data: dict[str, Any]) -> list[RunEvent]:
         """An iteration or a loop; what runs inside it is not told one by one."""
-        return self._put(_id(data), _text(data.get("title")), "running", "")
+        return self._put(_id(data), text_of(data.get("title")), "running", "")
 
     def around_completed(self, data: dict[str, Any]) -> list[RunEvent]:
         state = _STATES.get(data.get("status"), "done")
-        return self._put(_id(data), _text(data.get("title")), state, _text(data.get("error")))
+        return self._put(_id(data), text_of(data.get("title")), state, text_of(data.get("error")))
 
     def log(self, data: dict[str, Any]) -> list[RunEvent]:
         """What an agent node writes down about its rounds and calls."""
         state = _STATES.get(data.get("status"), "running")
-        title = _text(data.get("label"))
-        return self._put(_text(data.get("id")), title, state, _text(data.get("error")))
+        title = text_of(data.get("label"))
+        return self._put(text_of(data.get("id")), title, state, text_of(data.get("error")))
 
     def told(self) -> tuple[str, ...]:
         """The last ids that stand in our messages now."""
@@ -102,8 +103,8 @@ class Steps:
             return []
         if data.get("iteration_id") or data.get("loop_id"):
             return []
-        detail = _text(data.get("error")) or _json(data.get("outputs"))
-        return self._put(_text(data.get("id")), _text(data.get("title")), state, detail)
+        detail = text_of(data.get("error")) or _json(data.get("outputs"))
+        return self._put(text_of(data.get("id")), text_of(data.get("title")), state, detail)
 
     def _put(self, id_: str, title: str, state: State, detail: str) -> list[RunEvent]:
         if not id_ or not title or id_ in self._shown:
@@ -124,18 +125,14 @@ class Steps:
 
     def _label(self, label: Any) -> str:
         if not isinstance(label, dict):
-            return _text(label)
+            return text_of(label)
         own = "zh_Hans" if self._locale.lower().startswith("zh") else "en_US"
-        return _text(label.get(own)) or _text(label.get("en_US"))
+        return text_of(label.get(own)) or text_of(label.get("en_US"))
 
 
 def _id(data: dict[str, Any]) -> str:
-    return _text(data.get("id")) or _text(data.get("node_id"))
+    return text_of(data.get("id")) or text_of(data.get("node_id"))
 
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode() if value else ""
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
