@@ -28,6 +28,7 @@ COARSE = Patience(first_byte_s=PATIENCE_S, between_bytes_s=PATIENCE_S)
 SCRIPTS: dict[str, list[Step]] = {
     "/silent": [b"one ", Stall()],
     "/slow": [b"one ", Wait(PATIENCE_S * 0.7), b"two ", Wait(PATIENCE_S * 0.7), b"three"],
+    "/slower": [b"one ", Wait(PATIENCE_S * 1.4), b"two"],
     "/dies": [b"one ", Wait(), Die(is_reset=True)],
 }
 
@@ -88,6 +89,15 @@ def test_slow_platform_is_waited_for_each_time_anew(upstream: Upstream) -> None:
     told = _read_under_gevent(f"{upstream.url}/slow")
 
     assert (told["pieces"], told["error"]) == (["one ", "two ", "three"], "")
+
+
+def test_patience_within_the_answer_is_not_that_for_its_beginning(upstream: Upstream) -> None:
+    """What httpcore set on the socket for the head does not stay there."""
+    longer = Patience(first_byte_s=PATIENCE_S, between_bytes_s=2 * PATIENCE_S)
+    url = f"{upstream.url}/slower"
+
+    with make_client(patience=longer) as client, client.stream("GET", url) as response:
+        assert list(stream_bytes(response)) == [b"one ", b"two"]
 
 
 def test_broken_connection_is_still_an_interruption(upstream: Upstream) -> None:
