@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.runs.acts import begin, screen_of
+from tests.runs.acts import begin, play, screen_of
 from tests.runs.asks import WHERE, WHO, ask, asking, tell
 from tests.runs.stage import Stage, Watcher, answer, make_caller
 from widget.domain import events
@@ -20,8 +20,10 @@ from widget.domain.errors import (
     RunActive,
     SitePaused,
 )
+from widget.domain.events import ClientToolCalled, WidgetChanged
 from widget.domain.inputs import ToolAnswered
 from widget.runs import start, stop
+from widget.runs.storable import MOST_LEVELS
 from widget.runs.tool_result import MOST_BYTES
 from widget.store.messages import find_message
 
@@ -112,6 +114,36 @@ def test_a_result_has_a_size(stage: Stage) -> None:
     stage.settle()
 
     assert stage.rows("SELECT count(*) FROM runs") == [(2,)]
+
+
+@pytest.mark.parametrize("levels", [MOST_LEVELS, 480, 900])
+def test_a_result_nests_as_deep_as_it_can_be_read_again(stage: Stage, levels: int) -> None:
+    message, _ = ask(stage, WHERE)
+
+    with pytest.raises(BadInput, match="nests deeper"):
+        tell(stage, message, "call-1", nested(levels + 1))
+    tell(stage, message, "call-1", nested(MOST_LEVELS))
+    stage.settle()
+
+    assert stage.rows("SELECT count(*) FROM runs") == [(2,)]
+
+
+@pytest.mark.parametrize("kind", ["widget", "call"])
+def test_what_nests_too_deep_to_be_read_again_is_not_kept(stage: Stage, kind: str) -> None:
+    """It would keep the whole conversation from ever opening again."""
+    tree = nested(900)
+    deep = WidgetChanged("w", tree) if kind == "widget" else ClientToolCalled("c", "n", tree)
+    play(stage, *asking(deep))
+
+    answered = stage.shown_answer()
+    assert (answered.state, [part.kind for part in answered.parts]) == ("failed", ["text"])
+
+
+def nested(levels: int) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for _ in range(levels - 1):
+        tree = {"a": tree}
+    return tree
 
 
 def test_broken_text_in_a_result_is_mended(stage: Stage) -> None:

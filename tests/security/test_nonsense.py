@@ -84,6 +84,18 @@ def test_command_that_nests_without_end_is_answered(
     opened.until("pong")
 
 
+def test_result_that_nests_too_deep_is_refused(server: Server, connect: Frames) -> None:
+    """As deep as it can be read, and deeper than it could be stored."""
+    opened = connect(server)
+    opened.hello(server.token())
+    nested = "[" * 600 + "]" * 600
+
+    opened.send_raw(f'{{"type":"tool.result","message":"msg_x","id":"x","result":{nested}}}')
+
+    refused = opened.until("error")
+    assert (refused["code"], refused["ref"]) == ("bad_input", "tool.result")
+
+
 def test_first_frame_that_nests_without_end_is_no_hello(server: Server, connect: Frames) -> None:
     opened = connect(server)
 

@@ -17,6 +17,7 @@ from widget.runs.asking import go_on, locked_message, refuse_late
 from widget.runs.clean import clean_tree
 from widget.runs.opened import Accepted, Opened, launch
 from widget.runs.shown import shown_part
+from widget.runs.storable import MOST_LEVELS, nests_too_deep
 from widget.store.parts import row_of, write_parts
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def take_result(
 
 def _bounded(result: Any) -> Any:
     """As it can be stored; a host page may return anything."""
+    if nests_too_deep(result):
+        raise BadInput(f"the result nests deeper than {MOST_LEVELS} levels")
     size = len(msgspec.json.encode(cleaned := clean_tree(result)))
     if size > MOST_BYTES:
         raise BadInput(f"the result has {size} bytes; at most {MOST_BYTES} are taken")
