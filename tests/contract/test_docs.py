@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.reference import PAGE, page
+from widget.providers.registry import PROVIDERS
 
 ROOT = Path(__file__).parents[2]
 EMBEDDING = (ROOT / "docs/embedding.md").read_text()
@@ -36,6 +39,18 @@ def test_embedding_page_lists_every_call() -> None:
 
     assert declared
     assert listed == declared
+
+
+@pytest.mark.parametrize("page", ["docs/providers.md", "docs/providers.zh-CN.md"])
+def test_platforms_page_tells_of_every_provider(page: str) -> None:
+    sections = (ROOT / page).read_text().split("\n## ")[1:]
+    told = dict(section.split("\n", 1) for section in sections)
+
+    assert set(told) == set(PROVIDERS)
+    for kind, text in told.items():
+        settings = set(PROVIDERS[kind].Settings.__struct_fields__) - {"proxy"}
+        missing = {name for name in settings if f"`{name}`" not in text and f"{name} =" not in text}
+        assert not missing, f"{page}, {kind}: says nothing of {sorted(missing)}"
 
 
 def test_links_between_pages_lead_somewhere() -> None:
