@@ -250,8 +250,9 @@ def test_site_that_wants_none_asks_for_none(platform: Platform) -> None:
     assert platform.asked("POST", "/messages/search") == []
 
 
+@pytest.mark.parametrize("is_told_to_run", [True, False])
 def test_join_of_a_second_run_keeps_the_first_ones_text(
-    platform: Platform, provider: XpertAI
+    platform: Platform, provider: XpertAI, is_told_to_run: bool
 ) -> None:
     """Its stream is another one: the cursor of the first means nothing there."""
     running = provider.run(turn("gated"))
@@ -266,6 +267,7 @@ def test_join_of_a_second_run_keeps_the_first_ones_text(
     place = parse_place(cursor)
     assert place
     assert second.id not in place.runs
+    platform.behaviour.reports_running = is_told_to_run
 
     with docked(platform) as other:
         after = list(other.join(ref_of(before)))

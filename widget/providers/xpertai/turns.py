@@ -223,13 +223,16 @@ class Turns:
         """Where another run is under way in the thread (one that we stopped reading, say), it is
         waited for; raises ``NotStarted``."""
         body, headers = self._body(turn, asked), _languages(turn)
+        was_busy = False
         for pause_s in self._pace.pauses_s:
             try:
                 yield from stream.start(body, headers)
                 return
             except NotStarted as refused:
-                if not self._is_busy(turn.visitor, thread, refused.error):
+                is_busy = self._is_busy(turn.visitor, thread, refused.error)
+                if not is_busy and not was_busy:
                     raise
+                was_busy = is_busy  # one that has ended just now is worth another try
                 time.sleep(pause_s)
         detail = "the thread is busy with another run"
         raise NotStarted(UpstreamBusy(detail, retry_after_s=BUSY_AGAIN_S))
