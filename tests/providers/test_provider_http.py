@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 import time
@@ -25,10 +26,11 @@ from tests.fakes.upstream import (
 )
 from widget.domain.errors import (
     UpstreamBusy,
+    UpstreamProtocolError,
 )
 from widget.providers.bodies import error_text, stream_bytes
 from widget.providers.http import Patience, make_client
-from widget.providers.transport import Transport
+from widget.providers.transport import MOST_WHOLE_BYTES, Transport
 
 QUICK = Patience(connect_s=1, first_byte_s=0.3, between_bytes_s=0.2, free_connection_s=0.2)
 
@@ -70,6 +72,48 @@ def test_body_is_read_in_every_framing(
     replies.append(Reply(200, {}, [b"one ", b"two"], framing=framing))
 
     assert _read(client, upstream.url) == b"one two"
+
+
+@pytest.mark.parametrize("framing", ["chunked", "close"])
+@pytest.mark.parametrize("status", [200, 500])
+def test_whole_body_without_an_end_is_not_waited_for(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client, framing: str, status: int
+) -> None:
+    """Held in memory, it would take all that there is."""
+    piece = b" " * 1024 * 1024
+    pieces = MOST_WHOLE_BYTES // len(piece) + 1
+    kind = {"Content-Type": "application/json"}
+    replies.append(Reply(status, kind, [piece] * pieces, framing=framing))
+
+    with (
+        client.stream("GET", upstream.url) as response,
+        pytest.raises(UpstreamProtocolError, match="longer than"),
+    ):
+        response.read()
+
+
+def test_whole_body_that_unpacks_to_too_much_is_not_read(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    """We ask for plain bodies; some answer packed ones all the same."""
+    packed = gzip.compress(bytes(2 * MOST_WHOLE_BYTES))
+    replies.append(Reply(200, {"Content-Encoding": "gzip"}, [packed], framing="length"))
+
+    with (
+        client.stream("GET", upstream.url) as response,
+        pytest.raises(UpstreamProtocolError, match="longer than"),
+    ):
+        response.read()
+
+
+def test_whole_body_is_read_once(
+    upstream: Upstream, replies: list[Reply], client: httpx.Client
+) -> None:
+    body = b"x" * 1_000_000
+    replies.append(Reply(200, {}, [body], framing="length"))
+
+    with client.stream("GET", upstream.url) as response:
+        assert (response.read(), response.read(), response.content) == (body, body, body)
 
 
 def test_bytes_come_when_they_come(

@@ -23,6 +23,9 @@ from widget.domain.errors import (
     UpstreamUnreachable,
 )
 
+# Histories with their pictures in them are the longest that platforms mean.
+MOST_WHOLE_BYTES = 32 * 1024 * 1024
+
 _Key = tuple[bytes, bytes, int]
 
 
@@ -62,9 +65,7 @@ class Transport(httpx.BaseTransport):
             "first_byte_s": timeouts["read"],
             "between_bytes_s": self._between_bytes_s,
         }
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=body, extensions=extensions
-        )
+        return Answer(answer.status, headers=answer.headers, stream=body, extensions=extensions)
 
     def _take(self, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
         idle = self._idle.get(_key(origin), [])
@@ -89,6 +90,24 @@ class Transport(httpx.BaseTransport):
             while idle:
                 idle.pop().close()
         self._factory.close()
+
+
+class Answer(httpx.Response):
+    """Whoever reads it whole holds it in memory, so there is a bound to that."""
+
+    def read(self) -> bytes:
+        if not hasattr(self, "_content"):
+            self._content = b"".join(self._bounded())
+        return self._content
+
+    def _bounded(self) -> Iterator[bytes]:
+        size = 0
+        for piece in self.iter_bytes():
+            size += len(piece)
+            if size > MOST_WHOLE_BYTES:
+                host = self.request.url.netloc.decode()
+                raise UpstreamProtocolError(f"{host}: longer than {MOST_WHOLE_BYTES} bytes")
+            yield piece
 
 
 class _Body(httpx.SyncByteStream):
