@@ -11,11 +11,13 @@ import threading
 from collections import defaultdict
 from typing import Any
 
+from tests.fakes.chatkit import showcase
 from tests.fakes.chatkit.rules import fault
 from tests.fakes.chatkit.scenarios import KEY, SCENARIOS, plain
 from tests.fakes.chatkit.wire import STREAM_HEADERS, event, item, thread_json
 from tests.fakes.upstream import Asked, Die, Reply, Step, Upstream, Wait, json_reply
 
+assert showcase
 PATH = "/chatkit"
 UPLOADS = "/uploads"
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from werkzeug.exceptions import HTTPException
 
-from tests.fakes.coze import answers, ends, scenarios
+from tests.fakes.coze import answers, ends, scenarios, showcase
 from tests.fakes.coze.door import (
     FINGERPRINT,
     OAUTH_APP,
@@ -32,6 +32,7 @@ from tests.fakes.coze.wire import envelope
 from tests.fakes.upstream import Asked, Reply, Upstream
 
 assert answers
+assert showcase
 _BAD_END = re.compile(r"(failed|flat|error|text|wrapped|instead):(-?\d+)( once)?")
 
 
