@@ -14,7 +14,7 @@ from tests.fakes.dify.scenarios import SCENARIOS, answering
 from tests.fakes.upstream import Die, Reply
 from tests.providers.dify.kit import FLOW, Clock, ask, attachment, docked, only, told
 from widget.domain.errors import Failure, UpstreamProtocolError, UpstreamRejected
-from widget.domain.events import FileReady, ImageReady
+from widget.domain.events import FileReady, ImageReady, RunCompleted
 from widget.providers.base import Uploads
 from widget.providers.dify.files import KEPT_BYTES
 from widget.providers.dify.uploads import MEGABYTE, Limits, parse_limits
@@ -74,6 +74,24 @@ def test_picture_on_another_host_stays_an_address(monkeypatch: pytest.MonkeyPatc
     (picture,) = only(heard.events, ImageReady)
     assert picture.url == url
     assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize("kind", ["image", "document"])
+@pytest.mark.parametrize("url", ["http://[", "//[x", "{own}/a\x01b", "{own}/" + "a" * 70_000])
+def test_address_that_is_none_spoils_no_answer(
+    monkeypatch: pytest.MonkeyPatch, url: str, kind: str
+) -> None:
+    with Platform() as platform, docked(platform) as provider:
+        address = url.replace("{own}", platform.upstream.url)
+        odd = {"type": kind, "belongs_to": "assistant"}
+        monkeypatch.setitem(
+            SCENARIOS,
+            "odd",
+            lambda stage: answering(stage, stage.file("odd-1", url=address, **odd)),
+        )
+        heard = ask(provider, "odd")
+
+    assert isinstance(heard.events[-1], RunCompleted)
 
 
 @pytest.mark.parametrize(

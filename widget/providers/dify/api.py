@@ -92,8 +92,12 @@ class Api:
             yield response
 
     def absolute(self, url: str) -> str:
-        """The platform leaves its host out where nobody has told it."""
-        return urljoin(f"{self._base}/", url)
+        """The platform leaves its host out where nobody has told it; empty for what is no
+        address."""
+        try:
+            return urljoin(f"{self._base}/", url)
+        except ValueError:
+            return ""
 
     def is_own(self, url: str) -> bool:
         """Whether an absolute address leads to the platform itself."""

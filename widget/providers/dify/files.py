@@ -10,6 +10,8 @@ import base64
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import httpx
+
 from widget.domain.errors import UpstreamError
 from widget.domain.events import FileReady, ImageReady, RunEvent
 from widget.providers.bodies import stream_bytes
@@ -55,7 +57,7 @@ class Files:
             return url
         try:
             return self._fetch(url) or url
-        except UpstreamError:
+        except (UpstreamError, httpx.InvalidURL):
             return url
 
     def _fetch(self, url: str) -> str:
