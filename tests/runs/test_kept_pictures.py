@@ -14,6 +14,7 @@ from tests.samples import picture, png
 from widget.domain.events import ImageReady, RunCompleted, RunEvent
 from widget.domain.transcript import ShownPart
 from widget.runs import conversations, pictures, uploads
+from widget.store.files import Files
 
 
 def inline(data: bytes, kind: str = "image/png") -> str:
@@ -86,6 +87,19 @@ def test_a_sketch_gives_way_to_the_finished_picture(stage: Stage) -> None:
     assert on_disk(stage) == [part.attachment]
     assert stage.rows("SELECT id FROM attachments") == [(part.attachment,)]
     assert len(stage.shown_answer().parts) == 1
+
+
+class FullDisk(Files):
+    def free(self) -> int:
+        return uploads.KEPT_FREE - 1
+
+
+def test_a_full_disk_keeps_no_pictures(stage: Stage) -> None:
+    stage.store.files = FullDisk(stage.store.files.folder)
+    part = shown(stage, ImageReady("1", inline(picture())))
+
+    assert (stage.shown_answer().state, part.attachment) == ("done", None)
+    assert on_disk(stage) == []
 
 
 def test_an_answer_brings_a_bounded_number(stage: Stage) -> None:

@@ -29,7 +29,7 @@ from widget.domain.sites import Caller, Limits, ProviderChoice
 from widget.providers.base import Attachment, Capabilities, Turn, Uploads
 from widget.runs import conversations, start, uploads
 from widget.runs.uploads import MOST_UNSENT, STRAY_AFTER_S, Stored
-from widget.store.files import Files
+from widget.store.files import Files, Incoming
 
 OFFERED = Uploads(accept=("image/*", "text/*"), max_bytes=100_000, max_count=3)
 
@@ -255,6 +255,22 @@ def test_a_full_disk_takes_no_files(stage: Stage, platform: Filing) -> None:
     with pytest.raises(FileRefused) as error:
         upload(stage)
     assert error.value.reason == "room"
+
+
+class FillingDisk(Files):
+    def receive(self, limit: int, kept_free: int = 0) -> Incoming:
+        assert kept_free == uploads.KEPT_FREE
+        return super().receive(limit, 1 << 60)
+
+
+def test_a_disk_that_fills_up_meanwhile_keeps_no_half_of_a_file(
+    stage: Stage, platform: Filing
+) -> None:
+    stage.store.files = FillingDisk(stage.store.files.folder)
+
+    with pytest.raises(FileRefused) as error:
+        upload(stage)
+    assert (error.value.reason, on_disk(stage), platform.files) == ("room", [], [])
 
 
 def test_unsent_files_are_bounded(stage: Stage, platform: Filing) -> None:

@@ -11,7 +11,13 @@ from tests.runs.acts import begin, screen_of
 from tests.runs.asks import BUTTON, SIZES, ask, card, fill, press
 from tests.runs.stage import Gate, Stage, Watcher, answer, until
 from widget.domain import events
-from widget.domain.errors import BadInput, ConversationClosed, RequestSettled, RunActive
+from widget.domain.errors import (
+    BadInput,
+    ConversationClosed,
+    RequestSettled,
+    Restarting,
+    RunActive,
+)
 from widget.domain.events import RunEvent
 from widget.domain.inputs import ActionTaken
 from widget.providers.base import Turn
@@ -156,6 +162,15 @@ class TestQuietActions:
         assert stage.rows("SELECT count(*) FROM runs") == [(1,)]
         assert "Now" in (stage.shown_answer().parts[1].html or "")
         assert watcher.look().picture() == screen_of(stage.shown()).picture()
+
+    def test_a_draining_process_begins_none(self, stage: Stage) -> None:
+        message, _ = ask(stage, QUIET)
+        asked = len(stage.provider.turns)
+        stage.engine.drain(0.1)
+
+        with pytest.raises(Restarting):
+            press(stage, message, action=BUTTON)
+        assert len(stage.provider.turns) == asked
 
     def test_a_card_may_be_taken_back(self, stage: Stage) -> None:
         message, watcher = ask(stage, QUIET)

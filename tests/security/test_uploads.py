@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from tests.factories import make_caller, make_site
 from tests.samples import archive, bomb, picture, png
-from tests.serving import DEMO_SITE, Frames, Server
-from tests.web.uploading import ask, error, link, multipart, post_form, upload
+from tests.serving import DEMO_SITE, Frames, Server, wait_until
+from tests.web.uploading import ask, begin, error, link, multipart, post_form, upload
 from widget.runs.uploads import MOST_UNSENT
+from widget.web.limits import FILES_AT_ONCE
+from widget.web.multipart import MOST_RECEIVED
 from widget.web.tokens import LINK_LASTS_S, Tokens
 
 Start = Callable[..., Server]
@@ -207,6 +211,32 @@ def test_a_form_with_ten_thousand_parts_is_refused(server: Server) -> None:
 
     assert answer.status == 413
     assert len(kept(server)) == before
+
+
+@pytest.mark.parametrize("door", ["uploads", "messages", "messages/msg_x/parts/0/answer"])
+def test_an_address_sends_a_few_files_at_once(start_server: Start, door: str) -> None:
+    """Also where the token comes last in the form, or never."""
+    server = start_server(DEMO_SITE.replace("address_per_minute = 0", "address_per_minute = 999"))
+    path, token = f"/frame/acme/{door}", server.token()
+    kind = "multipart/form-data; boundary=x"
+    with ExitStack() as stack:
+        for _ in range(FILES_AT_ONCE):
+            stack.enter_context(closing(begin(server, path, token, 1000, kind)))
+        wait_until(lambda: ask(server, "POST", path, token, b"--x--", kind).status == 429)
+    wait_until(lambda: ask(server, "POST", path, token, b"--x--", kind).status != 429)
+
+
+def test_a_form_of_very_many_small_files_is_refused_in_a_few_words(start_server: Start) -> None:
+    server = start_server()
+    files = [(f"{number}.txt", b"x", "text/plain") for number in range(900)]
+    answer = post_form(server, {"token": server.token(), "text": "x"}, *files)
+
+    found = re.search(r'role="alert">(.*?)</p>', answer.body.decode(), re.DOTALL)
+    assert found
+    told = found[1].splitlines()
+    assert (answer.status, len(kept(server))) == (422, MOST_UNSENT)
+    assert len(told) == MOST_RECEIVED - MOST_UNSENT + 1
+    assert told[-1] == f"“{MOST_RECEIVED}.txt”: A message takes 20 files at most."
 
 
 def test_files_that_nobody_asked_for_are_read_off(server: Server) -> None:

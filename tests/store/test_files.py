@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import stat
 import time
 from pathlib import Path
@@ -97,6 +98,31 @@ def test_old_files_are_found_by_age(files: Files) -> None:
 def test_room_is_told_before_the_folder_is_there(files: Files) -> None:
     assert not files.folder.exists()
     assert files.free() > 0
+
+
+def test_a_disk_that_fills_up_meanwhile_keeps_what_is_to_be_free(files: Files) -> None:
+    incoming = files.receive(LIMIT, kept_free=1 << 60)
+    incoming.write(bytes(2 * PIECE))
+    incoming.finish()
+
+    assert incoming.lacks_room
+    assert incoming.path.stat().st_size == 0
+    incoming.drop()
+    assert list(files.folder.iterdir()) == []
+
+
+def test_a_file_that_the_disk_takes_half_of_is_not_kept(files: Files) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    incoming = files.receive(LIMIT)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (PIECE // 2, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            incoming.write(bytes(PIECE))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    incoming.drop()
+
+    assert list(files.folder.iterdir()) == []
 
 
 def test_the_loop_turns_while_a_disk_is_slow() -> None:

@@ -20,6 +20,7 @@ from widget.domain.errors import FileRefused
 from widget.domain.events import ImageReady
 from widget.domain.media import PICTURES, sniff
 from widget.domain.uploads import MEGABYTE, clean_name, refuse_bomb
+from widget.runs.uploads import refuse_without_room
 from widget.store.attachments import (
     Stored,
     add_attachment,
@@ -66,6 +67,7 @@ class Pictures:
         stored = self._stored(event, data, content_type)
         files = self._engine.store.files
         if not files.has(stored.id):
+            refuse_without_room(self._engine)
             files.write(stored.id, data)
         with self._engine.store.begin() as tx:
             if not find_attachments(tx, stored.site, stored.visitor, [stored.id]):

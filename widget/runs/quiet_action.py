@@ -46,10 +46,11 @@ class QuietAction(Struct, frozen=True):
 
 
 def quiet_action(
-    tx: Transaction, caller: Caller, asked: Message, part: int, told: ActionTaken
+    engine: Engine, tx: Transaction, caller: Caller, asked: Message, part: int, told: ActionTaken
 ) -> QuietAction:
     conversation = access_conversation(tx, caller, asked.conversation)
     refuse_reply(conversation)
+    engine.refuse_when_draining()
     return QuietAction(
         conversation.id,
         conversation.upstream_conversation,

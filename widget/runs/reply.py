@@ -122,7 +122,7 @@ def _use_widget(
         raise RequestSettled("that answer is not shown any more")
     reply = ActionTaken(widget.id, action.type, payload, is_quiet=not action.is_streaming)
     if not action.is_streaming:
-        return quiet_action(tx, caller, asked, pressed.part, reply)
+        return quiet_action(engine, tx, caller, asked, pressed.part, reply)
     if running := unfinished_run(tx, asked.conversation):
         if (running.about, running.reply) == (asked.id, reply):
             return Accepted(asked.conversation, running.question, running.id, running.answer, True)

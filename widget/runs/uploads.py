@@ -68,11 +68,15 @@ def offered(engine: Engine, site: Site) -> Uploads | None:
 
 def receive(engine: Engine, site: Site) -> Incoming:
     """Where the bytes of one file go while they arrive; ``drop`` it in the end."""
+    refuse_without_room(engine)
+    limits = offered(engine, site)
+    return engine.store.files.receive(limits.max_bytes if limits else 0, KEPT_FREE)
+
+
+def refuse_without_room(engine: Engine) -> None:
     if engine.store.files.free() < KEPT_FREE:
         log.error("the disk is nearly full: no files are taken", folder=engine.store.files.folder)
         raise FileRefused("room", "the disk is nearly full")
-    limits = offered(engine, site)
-    return engine.store.files.receive(limits.max_bytes if limits else 0)
 
 
 def keep(engine: Engine, caller: Caller, incoming: Incoming, *, name: str, declared: str) -> Stored:
@@ -81,6 +85,8 @@ def keep(engine: Engine, caller: Caller, incoming: Incoming, *, name: str, decla
     shown_name = clean_name(name, "")
     refuse_size(incoming.size, limits.max_bytes, shown_name)
     incoming.finish()
+    if incoming.lacks_room:
+        raise FileRefused("room", "the disk became nearly full")
     content_type = aside(_examine, incoming, shown_name, declared, limits.accept)
     stored = Stored(
         id=new_id("att"),

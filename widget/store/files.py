@@ -34,12 +34,15 @@ def aside(work: Callable[..., Result], *arguments: Any) -> Result:
 
 class Incoming:
     """A file that is being received: at most ``limit`` bytes of it are written, the rest is only
-    counted. A binary stream as far as a form parser needs one."""
+    counted, and so is what would leave the disk less than ``kept_free``. A binary stream as far as
+    a form parser needs one."""
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    def __init__(self, folder: Path, limit: int, kept_free: int = 0) -> None:
         self.path = folder / f"{COMING}{secrets.token_hex(8)}"
         self.size = 0
+        self.lacks_room = False
         self._limit = limit
+        self._kept_free = kept_free
         self._held = bytearray()
         self._file: IO[bytes] | None = aside(_open_new, self.path)
 
@@ -82,7 +85,9 @@ class Incoming:
     def _flush(self) -> None:
         if self._held and self._file is not None:
             held, self._held = self._held, bytearray()
-            aside(self._file.write, held)
+            self.lacks_room = self.lacks_room or free_on(self.path.parent) < self._kept_free
+            if not self.lacks_room:
+                aside(_write_all, self._file, held)
 
 
 class Files:
@@ -91,9 +96,9 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def receive(self, limit: int) -> Incoming:
+    def receive(self, limit: int, kept_free: int = 0) -> Incoming:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Incoming(self.folder, limit)
+        return Incoming(self.folder, limit, kept_free)
 
     def keep(self, incoming: Incoming, attachment: str) -> None:
         incoming.finish()
@@ -127,11 +132,15 @@ class Files:
     def free(self) -> int:
         """Bytes that the disk still has room for."""
         nearest = next(path for path in (self.folder, *self.folder.parents) if path.exists())
-        return shutil.disk_usage(nearest).free
+        return free_on(nearest)
 
     def older_than(self, age_s: float) -> list[str]:
         """Every file that was last written so long ago, half-received ones too."""
         return aside(_older_than, self.folder, time.time() - age_s)
+
+
+def free_on(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
 
 
 def _tried(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, Exception | None]:
@@ -145,6 +154,14 @@ def _tried(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, E
 def _open_new(path: Path) -> IO[bytes]:
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW
     return os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0)
+
+
+def _write_all(file: IO[bytes], data: bytearray) -> None:
+    """A disk that is filling up takes a part, and says so only when it is given the rest."""
+    with memoryview(data) as view:
+        done = 0
+        while done < len(view):
+            done += file.write(view[done:])
 
 
 def _close_safely(file: IO[bytes]) -> None:

@@ -27,10 +27,14 @@ ID = re.compile(r"att_[\w-]{1,60}", re.ASCII)
 
 
 def admit(site: Site) -> None:
-    """Lets this request bring files; before any of them is read, its sender's address counts."""
+    """Lets this request bring files, and takes them in. Before any of them is read, its sender's
+    address counts; who else it is stands in the form."""
     if request.mimetype == "multipart/form-data":
-        services().limits.knock(site, client_address(request))
+        limits, address = services().limits, client_address(request)
+        limits.knock(site, address)
         multipart.take_files(site)
+        with limits.receiving(site, address):
+            request.form.get(FIELD)  # reads the body
 
 
 def keep_all(caller: Caller) -> str:

@@ -14,13 +14,15 @@ from werkzeug.datastructures import FileStorage
 from widget.domain.errors import FileRefused
 from widget.domain.sites import Caller, Site
 from widget.runs import uploads
-from widget.runs.uploads import Incoming, Stored
+from widget.runs.uploads import MOST_FILES, Incoming, Stored
 from widget.web.services import services
 
 FIELD = "file"
 # Boundaries, headers and the text beside the files.
 SLACK = 524_288
 LARGEST_FORM = 1_000_000_000
+# Each costs the disk a few writes, however small it is.
+MOST_RECEIVED = 2 * MOST_FILES
 
 
 class Nowhere:
@@ -65,6 +67,8 @@ class ChatRequest(Request):
     def _open(self, filename: str | None) -> Incoming | Nowhere:
         if self.files_of is None or not filename:
             return Nowhere()
+        if len(self._received) >= MOST_RECEIVED:
+            return Nowhere(FileRefused("count", "too many files", limit=MOST_FILES))
         try:
             incoming = uploads.receive(services().engine, self.files_of)
         except FileRefused as error:
@@ -86,8 +90,10 @@ def take_files(site: Site, *, most: int | None = None) -> None:
 
 
 def received_files(field: str = FIELD) -> list[FileStorage]:
-    """Those that somebody chose: an untouched field sends one without a name."""
-    return [file for file in request.files.getlist(field) if file.filename]
+    """Those that somebody chose: an untouched field sends one without a name. Of too many, the
+    first that is one too many says so for all."""
+    files = [file for file in request.files.getlist(field) if file.filename]
+    return files[: MOST_RECEIVED + 1]
 
 
 def keep(caller: Caller, file: FileStorage) -> Stored:
