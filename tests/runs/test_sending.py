@@ -7,11 +7,12 @@ import msgspec
 import pytest
 
 from tests.runs.stage import Gate, Stage, Watcher, answer, make_caller, until
+from widget.domain import events
 from widget.domain.conversations import TextPart
 from widget.domain.errors import BadInput, NotFound, Restarting, RunActive, SitePaused
 from widget.domain.events import RunEvent
 from widget.domain.sites import Limits
-from widget.providers.base import Capabilities
+from widget.providers.base import Capabilities, Turn
 from widget.runs import start
 
 
@@ -133,6 +134,34 @@ def test_a_follow_up_is_handed_to_the_running_run(stage: Stage) -> None:
         first.answer,
         second.message,
     ]
+
+
+def test_a_follow_up_that_comes_too_late_gets_an_answer_of_its_own(stage: Stage) -> None:
+    gate, late = Gate(), Gate()
+
+    def script(turn: Turn) -> Iterator[events.RunEvent]:
+        if turn.kind == "send":
+            yield from _slow(gate)
+            return
+        yield events.RunStarted("up-conversation", "up-run-2", "up-message-2")
+        late.wait()
+        yield events.TextDelta("And two.")
+        yield events.RunCompleted()
+
+    stage.provider.offers = Capabilities(follow_up="queue")
+    stage.provider.script = script
+    first = stage.send("One")
+    gate.reached()
+    second = stage.send("Two", conversation=first.conversation)
+    late.reached()
+    late.open()
+    gate.open()
+
+    until(lambda: stage.rows("SELECT count(*) FROM runs WHERE state = 'done'") == [(2,)])
+    shown = stage.shown().messages
+    assert [message.id for message in shown][:3] == [first.message, first.answer, second.message]
+    assert [part.html for part in shown[3].parts] == ["<p>And two.</p>"]
+    assert list(Watcher(stage, first.conversation).look().messages) == [one.id for one in shown]
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t ", "\0"])

@@ -21,7 +21,7 @@ from widget.store.messages import add_message, next_position, supersede
 from widget.store.runs import add_run
 
 if TYPE_CHECKING:
-    from widget.runs.engine import Engine
+    from widget.runs.engine import Begin, Engine
     from widget.store.database import Transaction
 
 
@@ -85,6 +85,14 @@ def open_answer(
     return replace(opened, asked=asked, changes=changes)
 
 
+def open_late(
+    engine: Engine, tx: Transaction, conversation: Conversation, question: Message
+) -> Opened:
+    """The answer to a question that is stored and shown already."""
+    run, answer = _add_run(engine, tx, question, "send")
+    return _opened(tx, conversation, question, answer, run)
+
+
 def open_retry(
     engine: Engine,
     tx: Transaction,
@@ -140,17 +148,20 @@ def open_edit(
     )
 
 
-def launch(engine: Engine, site: Site, caller: Caller, opened: Opened) -> Accepted:
-    """Tells the frames and starts the run's greenlet. Called after the commit; never yields."""
+def launch(
+    engine: Engine, site: Site, caller: Caller, opened: Opened, begin: Begin | None = None
+) -> Accepted:
+    """Tells the frames and starts the run's greenlet. Called after the commit; never yields.
+    Without ``begin`` the platform is asked."""
     run, answer = opened.run, opened.answer
     live = LiveRun(run, opened.conversation, site, engine.journal)
     live.accepts_title = opened.accepts_title
     live.asked = Asked(opened.asked) if opened.asked else None
     _announce(live, opened)
-    begin = ask(
+    asking = ask(
         engine, site, opened.question, kind=run.kind, lang=caller.lang, target=opened.target
     )
-    engine.launch(live, begin)
+    engine.launch(live, begin or asking)
     return Accepted(run.conversation, opened.question.id, run.id, answer.id)
 
 
