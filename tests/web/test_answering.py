@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from tests.serving import DEMO_SITE, Answer, Frame, Frames, Server, servers
 from tests.web.talk import error, joined, whole
 from tests.web.test_forms import DAY_S, alert, message_ids, messages, old_token, page, post, send
+from widget.render.widgets.actions import PARAGRAPH_CHARS
+from widget.web import wire
 
 FORM = "Book an appointment"
 CONFIRM = "Cancel my order"
@@ -68,6 +71,14 @@ def test_what_does_not_fit_is_refused_by_name(
     frame, message = asked(server, connect, FORM)
 
     assert error(frame, "input.answer", message=message, **fields) == (code, "input.answer")
+
+
+def test_as_much_is_taken_as_a_field_lets_one_write() -> None:
+    """What the socket cannot read ends it, and what was typed would be lost with it."""
+    values = {"note": ["x" * PARAGRAPH_CHARS]}
+    frame = {"type": "input.answer", "message": "msg_x", "part": 0, "values": values}
+
+    assert isinstance(wire.parse(json.dumps(frame)), wire.InputAnswer)
 
 
 def test_a_refused_form_is_told_in_the_visitors_language(server: Server, connect: Frames) -> None:

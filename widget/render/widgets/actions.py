@@ -18,7 +18,8 @@ Loading = Literal["none", "self", "container"]
 
 PREFIX = "f."
 TEXT_CHARS = 2_000
-PARAGRAPH_CHARS = 20_000
+# As long as one value of an answer may be on the socket.
+PARAGRAPH_CHARS = 8_000
 MAX_FILES = 20
 _PROPS: dict[str, tuple[str, ...]] = {
     "Button": ("onClickAction",),
