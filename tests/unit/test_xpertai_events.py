@@ -28,7 +28,6 @@ from widget.providers.xpertai.failures import in_band
 from widget.providers.xpertai.interrupts import wanted
 from widget.providers.xpertai.place import Place, parse_place
 from widget.providers.xpertai.text import Tail, flatten, parts_of
-from widget.providers.xpertai.widgets import card_of
 
 
 def records(*payloads: Any, first: int = 1) -> list[Record]:
@@ -311,11 +310,3 @@ def test_each_end_event_may_bring_the_failure(name: str, end: dict[str, str]) ->
 
     assert isinstance(one.trouble, UpstreamRejected)
     assert "failed" in one.trouble.detail
-
-
-def test_widget_too_deep_to_be_read_is_cut() -> None:
-    config: dict[str, Any] = {"text": "far down"}
-    for _ in range(50):
-        config = {"child": config}
-
-    assert card_of({"widgets": [{"config": config}]}) == {"type": "Card", "children": []}

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from widget.domain.errors import UpstreamProtocolError
 
-MAX_RECORD_BYTES = 8 * 1024 * 1024
+# The last event of a Responses stream repeats every picture of the answer.
+MAX_RECORD_BYTES = 24 * 1024 * 1024
 _MARK = b"\xef\xbb\xbf"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.fakes.xpertai.parts import WIDGETS
 from tests.fakes.xpertai.platform import XpertAI as Platform
 from tests.fakes.xpertai.stage import ANSWER
 from tests.providers.xpertai.kit import docked, fails, only, play, text_of, turn, until
@@ -338,15 +339,7 @@ def test_effect_and_picture_pass_through(provider: XpertAI) -> None:
     assert only(play(provider, "image"), ImageReady) == [ImageReady("p", "https://a.example/i.png")]
 
 
-def test_widget_of_another_toolkit_is_a_card_of_its_words(provider: XpertAI) -> None:
+def test_widget_of_another_toolkit_is_handed_on_as_it_is(provider: XpertAI) -> None:
     (shown,) = only(play(provider, "widget"), WidgetChanged)
 
-    assert shown.tree == {
-        "type": "Card",
-        "children": [
-            {"type": "Title", "value": "Order A7"},
-            {"type": "Text", "value": "On its way."},
-            {"type": "Text", "value": "Track"},
-            {"type": "Caption", "value": "Map"},
-        ],
-    }
+    assert shown == WidgetChanged("w-1", {"type": "Widget", "widgets": WIDGETS})

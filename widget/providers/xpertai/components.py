@@ -7,7 +7,6 @@ from typing import Any, Literal
 from widget.domain.events import ImageReady, RunEvent, Step, WidgetChanged
 from widget.providers.xpertai.details import detail_of
 from widget.providers.xpertai.sources import TITLE_CHARS, first, found_by
-from widget.providers.xpertai.widgets import card_of
 
 KNOWN = 50
 State = Literal["running", "done", "failed"]
@@ -52,7 +51,7 @@ class Components:
         data = self._data.setdefault(id_, {})
         data.update({name: value for name, value in fresh.items() if value is not None})
         if data.get("type") == "Widget":
-            return [WidgetChanged(id_, card_of(data))]
+            return [WidgetChanged(id_, {"type": "Widget", "widgets": data.get("widgets")})]
         kind = str(data.get("type"))
         return [*self._step(id_, data), *_tasks(id_, fresh, kind), *found_by(id_, fresh, kind)]
 
