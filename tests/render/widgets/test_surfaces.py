@@ -256,3 +256,28 @@ def test_broken_data_is_left_out(update: dict[str, Any]) -> None:
     html = drawn(messages=[*BOOKING, {"dataModelUpdate": update}])
 
     assert html.text == "Your tableHarbour WestSoupPieNameAdaBook it"
+
+
+def test_widget_that_cannot_be_drawn_is_told_by_its_words() -> None:
+    config: dict[str, object] = {
+        "title": "Order A7",
+        "components": [{"id": "b", "component": {"Button": {"label": "Track", "n": 1}}}],
+    }
+
+    html = widget_html({"type": "Widget", "widgets": [{"name": "OrderCard", "config": config}]})
+
+    assert [text for text in ("Order A7", "Track", "OrderCard") if text in html] == [
+        "Order A7",
+        "Track",
+    ]
+
+
+def test_words_too_deep_to_be_found_are_left() -> None:
+    config: dict[str, object] = {"text": "far down"}
+    for _ in range(50):
+        config = {"child": config}
+
+    html = widget_html({"type": "Widget", "widgets": [{"name": "Deep", "config": config}]})
+
+    assert "far down" not in html
+    assert "Deep" in html

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from widget.render.widgets.props import items, props, text
+from widget.render.widgets.spoken import spoken
 
 Tree = dict[str, Any]
 
@@ -43,11 +44,13 @@ def unwrapped(tree: Any) -> Any:
 
 
 def _drawn(widget: Tree) -> Tree:
-    """A widget of which nothing can be shown is told by its name."""
+    """A widget that cannot be drawn is told by its words, and one without words by its name."""
     surface = Surface(widget)
     child = surface.tree()
     if child is None:
-        return {"type": "Caption", "value": text(widget.get("name"))}
+        lines = spoken({"config": widget.get("config"), "values": widget.get("values")})
+        name = {"type": "Caption", "value": text(widget.get("name"))}
+        return {"type": "Card", "children": lines} if lines else name
     return child if child["type"] == "Card" else {"type": "Card", "children": [child]}
 
 
