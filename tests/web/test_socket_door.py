@@ -10,6 +10,8 @@ import pytest
 
 from tests.factories import make_token
 from tests.serving import DEMO_SITE, Frames, Server, wait_until
+from widget.domain.sites import Limits
+from widget.providers.demo.files import UPLOADS
 
 STRICT_SITE = """
 [[sites]]
@@ -66,7 +68,17 @@ def test_hello_is_answered_with_what_is_offered(server: Server, connect: Frames)
         "conversation": None,
         "epoch": "",
         "seq": 0,
-        "offered": {"retry": True, "edit": True, "feedback": False},
+        "offered": {
+            "retry": True,
+            "edit": True,
+            "feedback": False,
+            "follow_up": False,
+            "uploads": {
+                "accept": list(UPLOADS.accept),
+                "max_bytes": Limits().upload_mb * 1_000_000,
+                "max_count": UPLOADS.max_count,
+            },
+        },
     }
 
 
