@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from PIL import Image, ImageChops
 from playwright.sync_api import sync_playwright
 
-from tests.browser.scenes import SCENES, Stage
+from tests.browser.scenes import SCENES
+from tests.browser.stage import Stage
 
 PICTURES = Path(__file__).parents[1] / "docs/pictures"
 GROUNDS = 16

@@ -27,6 +27,7 @@ SITE = """
 [[sites]]
 key = {key}
 name = {name}
+greeting = {greeting}
 origins = {origins}
 limits = {{visitor_per_minute = 0, address_per_minute = 0}}
 [sites.ui.chatBot]
@@ -91,10 +92,11 @@ def site(
     settings: Mapping[str, Any],
     *,
     origins: tuple[str, ...] = (),
+    greeting: str = "",
     has_feedback: bool = True,
 ) -> str:
     """Of a site file. JSON's texts, numbers and lists are TOML's too."""
-    top = {"key": key, "name": name, "kind": kind, "origins": list(origins)}
+    top = {"key": key, "name": name, "kind": kind, "greeting": greeting, "origins": list(origins)}
     told = {one: json.dumps(value, ensure_ascii=False) for one, value in top.items()}
     rows = (f"{one} = {json.dumps(value)}\n" for one, value in settings.items())
     return SITE.format(**told, has_feedback=json.dumps(has_feedback)) + "".join(rows)

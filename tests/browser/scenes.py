@@ -5,57 +5,22 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserType, Page, WebSocketRoute, expect
-
-from tests.browser.customer import PATIENCE_MS, Customer, Widget, customers
-from tests.browser.flaws import is_whole
-from tests.serving import Server
-from widget.web.texts import LANGS, Texts
-
-# Names without a port, so that an address on a picture is the same every time.
-SHOP = "http://localhost"
-STRANGER = "http://www.dusk.example"
-FONTS = Path(__file__).with_name("fonts.conf")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-features=HttpsUpgrades",
-    "--force-color-profile=srgb",
-    "--font-render-hinting=none",
-    "--disable-lcd-text",
-]
-SITE = """
-[[sites]]
-key = "{key}"
-name = "{name}"
-[sites.limits]
-visitor_per_minute = 0
-address_per_minute = 0
-[sites.provider]
-kind = "demo"
-delay_ms = 4
-[sites.ui.chatBot.feedback]
-isNeedFeedback = true
-"""
+from tests.browser.platforms import PLATFORMS
+from widget.web.texts import LANGS
 
 NAMES = {"zh-CN": "暮光灯具", "en": "Dusk & Co."}
+GREETINGS = {
+    "zh-CN": "您好！灯具、运费、退货，都可以问我。",
+    "en": "Hello! Ask me about lamps, postage and returns.",
+}
 KEYS = {"zh-CN": "muguang", "en": "dusk"}
 STATES = ("empty", "streaming", "finished", "failed", "refused")
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 860}},
+    "desk": {"viewport": {"width": 1000, "height": 760}},
     "phone": {
         "viewport": {"width": 390, "height": 844},
         "device_scale_factor": 2,
@@ -63,8 +28,21 @@ SIZES: dict[str, dict[str, Any]] = {
         "is_mobile": True,
     },
 }
+# A form is longer than most windows.
+TALLER: dict[str, Any] = {"viewport": {"width": 1000, "height": 1080}}
 ASKED = {"zh-CN": "运费怎么算？", "en": "How much is postage?"}
 TROUBLE = {"zh-CN": "结账时报错了，怎么办？", "en": "I get an error at the checkout"}
+# What the demo is asked for each thing that an answer can be besides text.
+SHOWN = {
+    "form": {"zh-CN": "我想预约到店", "en": "I would like to book an appointment"},
+    "confirmation": {"zh-CN": "取消订单 2046", "en": "Please cancel my order 2046"},
+    "card": {"zh-CN": "看看白鹭", "en": "Show me the Heron"},
+    "formula": {"zh-CN": "哪个更划算？想一想", "en": "Which is cheaper? Think!"},
+}
+FILES = {"zh-CN": ("窗外.png", "书桌.png"), "en": ("My window.png", "My desk.png")}
+ABOUT_FILES = {"zh-CN": "放在这里，哪款灯合适？", "en": "Which lamp would suit this room?"}
+# OpenAI's picture is of the API that shows more.
+PICTURED = {one.kind: one for one in PLATFORMS if one.kind != "demo"}
 # In the last row that is on screen while the answer is still being written.
 HALF_WAY = {"zh-CN": "2–3 天", "en": "2–3 days"}
 
@@ -78,134 +56,32 @@ class Scene:
 
     @property
     def name(self) -> str:
+        if self.state not in STATES:
+            return f"{self.state}-{self.size}"
         return f"{self.size}-{self.lang}-{self.state}{'-dark' if self.is_dark else ''}"
+
+    @property
+    def kind(self) -> str:
+        """The platform that is pictured; empty where the demo shows something."""
+        return self.state.removeprefix("platform-") if self.state.startswith("platform-") else ""
+
+    @property
+    def site(self) -> str:
+        own = "form" if self.state == "form" else self.kind
+        return "-".join(filter(None, (KEYS[self.lang], own)))
 
 
 SCENES = (
-    *(Scene(size, lang, state) for size in SIZES for lang in LANGS for state in STATES),
+    *(
+        Scene(size, lang, state)
+        for size in ("desktop", "phone")
+        for lang in LANGS
+        for state in STATES
+    ),
     *(Scene("desktop", lang, "finished", is_dark=True) for lang in LANGS),
+    *(
+        Scene(size, lang, state)
+        for state in (*(f"platform-{kind}" for kind in PICTURED), *SHOWN, "upload")
+        for size, lang in (("desk", "en"), ("phone", "zh-CN"))
+    ),
 )
-
-
-class Stage:
-    """Our server, a host page that it does not list, and a Chromium that finds both by name."""
-
-    def __init__(self, chromium: BrowserType, folder: Path) -> None:
-        self._chromium = chromium
-        sites = "".join(SITE.format(key=KEYS[lang], name=NAMES[lang]) for lang in LANGS)
-        self._server = Server(folder, sites, public_url=SHOP)
-        self._open = ExitStack()
-        self._customer: Customer
-        self._browser: Browser
-
-    def __enter__(self) -> Stage:
-        self._open.callback(self._server.stop)
-        self._server.start()
-        self._customer = self._open.enter_context(customers())
-        self._browser = self._launch()
-        self._open.callback(self._browser.close)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._open.close()
-
-    @contextmanager
-    def show(self, scene: Scene, **context: Any) -> Iterator[Show]:
-        """The scene on a screen that stands still; keywords change the screen."""
-        options = {
-            "locale": scene.lang,
-            "color_scheme": "dark" if scene.is_dark else "light",
-            "reduced_motion": "reduce",
-            **SIZES[scene.size],
-            **context,
-        }
-        with self._browser.new_context(**options) as visitor:
-            show = Show(visitor.new_page(), scene)
-            self._play(show)
-            yield show
-
-    def _play(self, show: Show) -> None:
-        lang, state = show.scene.lang, show.scene.state
-        path = f"/?site={KEYS[lang]}"
-        if state == "streaming":
-            show.page.route_web_socket(re.compile("/socket$"), Hold(HALF_WAY[lang]))
-        show.page.goto(self._copied(path, lang) if state == "refused" else SHOP + path)
-        show.open()
-        match state:
-            case "streaming":
-                show.ask(ASKED[lang], "running")
-                expect(show.answer).to_contain_text(HALF_WAY[lang], timeout=PATIENCE_MS)
-            case "finished":
-                show.ask(ASKED[lang], "done")
-            case "failed":
-                show.ask(TROUBLE[lang], "failed")
-        show.settle()
-
-    def _copied(self, path: str, lang: str) -> str:
-        """The address of the same page on an origin that the site does not list."""
-        page = self._server.get(path, Accept_Language=lang).body.decode()
-        self._customer.put(page.replace("<head>", f'<head><base href="{SHOP}/">'))
-        return f"{STRANGER}/"
-
-    def _launch(self) -> Browser:
-        ours, theirs = self._server.port, self._customer.origin.rpartition(":")[2]
-        rules = f"MAP localhost 127.0.0.1:{ours},MAP www.dusk.example 127.0.0.1:{theirs}"
-        return self._chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=[*ARGUMENTS, f"--host-resolver-rules={rules}"],
-            env={**os.environ, "FONTCONFIG_FILE": str(FONTS)},
-        )
-
-
-class Show:
-    """One scene on one screen."""
-
-    def __init__(self, page: Page, scene: Scene) -> None:
-        self.page = page
-        self.scene = scene
-        texts = Texts()
-        self.widget = Widget(page, NAMES[scene.lang], texts.say(scene.lang, "loader.launcher"))
-        self.frame = self.widget.frame
-        self.answer = self.frame.locator("#messages > .answer").last
-
-    def open(self) -> None:
-        """Until what stands in the panel has the focus, if it can have it."""
-        self.widget.launcher.click()
-        shown = self.frame.locator(".notice, #text:focus, #transcript:focus")
-        expect(shown).to_be_visible(timeout=PATIENCE_MS)
-
-    def ask(self, text: str, state: str) -> None:
-        """A question, until its answer is in this state."""
-        self.widget.ask(text)
-        tail = self.answer.locator(".tail")
-        expect(tail).to_have_attribute("data-state", state, timeout=PATIENCE_MS)
-
-    def has_all_in_view(self) -> bool:
-        """The conversation (or what is said instead) from its first line to its last, and all of
-        the composer."""
-        parts = self.frame.locator("#transcript, #composer, html:has(.notice)").all()
-        return all(is_whole(part) for part in parts)
-
-    def settle(self) -> None:
-        """Nothing moves, nothing is pointed at."""
-        self.page.mouse.move(1, 1)
-        self.widget.box()
-
-
-class Hold:
-    """A socket that brings everything up to a text, and nothing that comes after it."""
-
-    def __init__(self, last: str) -> None:
-        self._last = last
-        self._is_held = False
-
-    def __call__(self, socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-
-        def bring(event: str | bytes) -> None:
-            if self._is_held:
-                return
-            self._is_held = self._last in str(event)
-            socket.send(event)
-
-        server.on_message(bring)

@@ -56,7 +56,9 @@ def test_platforms_page_tells_of_every_provider(page: str) -> None:
 def test_links_between_pages_lead_somewhere() -> None:
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
     for source in pages:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", source.read_text()):
+        text = source.read_text()
+        links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
+        for target in (*links, *re.findall(r'<img src="([^"]+)"', text)):
             assert (source.parent / target).exists(), f"{source.name}: {target}"
 
 
