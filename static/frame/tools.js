@@ -17,6 +17,7 @@ const PAGE_LIMIT_MS = 120000;
 /** How long the frame in which the question was asked may try alone. */
 const OTHERS_WAIT_MS = 10000;
 const AGAIN_MS = 2000;
+/** In bytes, as the server counts: a page's Chinese has three for each character. */
 const LONGEST = 30000;
 
 /**
@@ -66,9 +67,8 @@ export function createTools({ list, host, ask, isOurs }) {
   function settle(call, result, is_error) {
     clearTimeout(call.timer);
     if (call.outcome) return;
-    const isTooLong = JSON.stringify(result === undefined ? null : result).length > LONGEST;
-    call.outcome = isTooLong
-      ? { result: `The page's result is longer than ${LONGEST} characters.`, is_error: true }
+    call.outcome = bytesOf(result === undefined ? null : result) > LONGEST
+      ? { result: `The page's result is longer than ${LONGEST} bytes.`, is_error: true }
       : { result: result === undefined ? null : result, is_error };
     say();
   }
@@ -86,6 +86,16 @@ export function createTools({ list, host, ask, isOurs }) {
     say();
   }
 
+  /** The agent waits for something: then for why it gets nothing. @param {string} reason */
+  function giveUp(reason) {
+    for (const call of calls.values()) {
+      if (!call.isSaid || !call.outcome || call.outcome.is_error) continue;
+      call.outcome = { result: reason, is_error: true };
+      call.isSaid = false;
+    }
+    say();
+  }
+
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     for (const call of calls.values()) if (!call.number) hand(call);
@@ -98,6 +108,7 @@ export function createTools({ list, host, ask, isOurs }) {
     /** @param {import("./wire.js").WireError} error */
     refuse(error) {
       if (error.retryable) setTimeout(sayAgain, (error.retry_after_s || 0) * 1000 || AGAIN_MS);
+      else if (error.code === "bad_input") giveUp(error.message);
     },
     /** @param {import("./host.js").Result} message */
     result(message) {
@@ -105,6 +116,11 @@ export function createTools({ list, host, ask, isOurs }) {
       if (call) settle(call, message.result, Boolean(message.is_error));
     },
   };
+}
+
+/** @param {unknown} result */
+function bytesOf(result) {
+  return new TextEncoder().encode(JSON.stringify(result)).length;
 }
 
 /** @param {HTMLElement} list @returns {HTMLElement[]} */
