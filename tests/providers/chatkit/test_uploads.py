@@ -90,6 +90,45 @@ def test_server_may_want_the_bare_bytes_with_headers_of_its_own(
     assert "x-odd" not in asked.headers
 
 
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_server_cannot_change_how_the_request_is_framed(
+    host: ChatKitHost, provider: ChatKit, tmp_path: Path, method: str
+) -> None:
+    """What it names goes to a third host, and nothing else than the file may go along."""
+    host.descriptor = {
+        "url": "/uploads/{id}",
+        "method": method,
+        "headers": {
+            "Host": "internal.example",
+            "Content-Length": "0",
+            "transfer-encoding": "chunked",
+            "Connection": "keep-alive, X-Signed",
+            "Expect": "100-continue",
+            "X-Signed": "yes",
+        },
+    }
+
+    provider.upload(file(tmp_path, "a.txt", b"hello"), visitor=VISITOR)
+
+    asked = host.requests[-1]
+    assert asked.headers["host"] == host.upstream.url.partition("//")[2]
+    assert asked.headers["content-length"] == str(len(asked.body))
+    assert (asked.headers["x-signed"], asked.headers["connection"]) == ("yes", "keep-alive")
+    assert not {"transfer-encoding", "expect"} & set(asked.headers)
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Key: b", "é", "\x00"])
+def test_header_that_is_none_is_left_out(
+    host: ChatKitHost, provider: ChatKit, tmp_path: Path, value: str
+) -> None:
+    headers = {"X-Signed": value, value: "yes"}
+    host.descriptor = {"url": "/uploads/{id}", "method": "PUT", "headers": headers}
+
+    provider.upload(file(tmp_path, "a.txt", b"hello"), visitor=VISITOR)
+
+    assert not {"x-signed", "x-key"} & set(host.requests[-1].headers)
+
+
 def test_bare_bytes_name_their_type(host: ChatKitHost, provider: ChatKit, tmp_path: Path) -> None:
     host.descriptor = {"url": "/uploads/{id}", "method": "PUT"}
 

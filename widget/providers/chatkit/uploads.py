@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -13,6 +14,12 @@ from widget.providers.chatkit.settings import ChatKitSettings
 from widget.providers.chatkit.shapes import fields_of, text_of, web_address
 
 METHODS = ("POST", "PUT")
+FRAMING = frozenset(
+    {"connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding"}
+    | {"keep-alive", "proxy-authorization", "proxy-connection", "upgrade"}
+)
+_NAME = re.compile(r"[!#$%&'*+.^_`|~\w-]{1,100}", re.ASCII)
+_VALUE = re.compile(r"[\t -~]{0,8000}")
 
 
 def offered(settings: ChatKitSettings) -> Uploads | None:
@@ -52,8 +59,7 @@ def _announce_and_send(api: Api, file: Attachment, visitor: str) -> str:
         raise UpstreamProtocolError(
             "attachments.create: upload_descriptor must name an http(s) url and POST or PUT"
         )
-    named = fields_of(descriptor.get("headers"))
-    headers = {name: value for name, value in named.items() if isinstance(value, str)}
+    headers = _headers_of(descriptor)
     api.send_file(url, _bytes_of(file), method=method, headers=headers)
     return _id_of(made, "attachments.create")
 
@@ -69,6 +75,18 @@ def _send(api: Api, settings: ChatKitSettings, file: Attachment) -> str:
 
 def _target(api: Api, descriptor: dict[str, Any]) -> str:
     return web_address(api.address(text_of(descriptor.get("url"))))
+
+
+def _headers_of(descriptor: dict[str, Any]) -> dict[str, str]:
+    """What the server wants told to its storage; not where a request ends and whom it is for."""
+    return {
+        name: value
+        for name, value in fields_of(descriptor.get("headers")).items()
+        if isinstance(value, str)
+        and _NAME.fullmatch(name)
+        and _VALUE.fullmatch(value)
+        and name.lower() not in FRAMING
+    }
 
 
 def _bytes_of(file: Attachment) -> tuple[str, bytes, str]:
