@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given
@@ -80,3 +81,15 @@ def test_event_without_an_end_is_refused() -> None:
 
     with pytest.raises(UpstreamProtocolError, match="longer than"):
         parser.feed(b"x" * MAX_RECORD_BYTES)
+
+
+def test_long_event_of_short_lines_costs_no_minutes() -> None:
+    """Each line in a packet of its own: a platform that does this must not stop all others."""
+    parser, lines = Parser(), 100_000
+    began = time.process_time()
+    for _ in range(lines):
+        assert parser.feed(b"data: x\n") == []
+    (record,) = parser.feed(b"\n")
+
+    assert len(record.data) == 2 * lines - 1
+    assert time.process_time() - began < 5

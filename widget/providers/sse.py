@@ -62,9 +62,10 @@ class Parser:
 
     def _feed_slowly(self, chunk: bytes) -> list[Record]:
         chunk = self._with_plain_line_ends(chunk)
+        last = self._held[-1][-1:] if self._held else b""
         self._hold(chunk)
-        if b"\n" not in chunk:
-            return []
+        if b"\n\n" not in last + chunk:
+            return []  # joined for every line, a long event of short ones would take minutes
         complete, blank, rest = b"".join(self._held).rpartition(b"\n\n")
         if not blank:
             return []
