@@ -120,7 +120,7 @@ class Api:
     def _object(self, content: bytes, what: str) -> dict[str, Any]:
         try:
             return msgspec.json.decode(content, type=dict[str, Any])
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             started = scrub(content[:80].decode(errors="replace"), self._key)
             raise UpstreamProtocolError(
                 f"{what} is answered with no object ({started!r})"

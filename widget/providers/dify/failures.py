@@ -135,7 +135,7 @@ def _failure(said: Said) -> Failure:
 def _parse(status: int, text: str) -> Said:
     try:
         value = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return Said(status, "", re.sub(r"<[^<>]*>", " ", text))
     return _said(value, status=status) if isinstance(value, dict) else Said(status, "", text)
 

@@ -159,7 +159,7 @@ class OpenAI(Provider):
 def _parsed(listing: bytes) -> Any:
     try:
         return msgspec.json.decode(listing)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise UpstreamProtocolError("GET /models is answered with no JSON") from None
 
 

@@ -171,7 +171,7 @@ class Api:
     def _json(self, content: bytes, what: str) -> Any:
         try:
             return msgspec.json.decode(content)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             started = scrub(content[:80].decode(errors="replace"), self._key)
             raise UpstreamProtocolError(
                 f"{what} answered with something that is not JSON ({started!r}); "

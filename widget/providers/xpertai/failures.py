@@ -89,7 +89,7 @@ def _message(body: bytes) -> str:
     """NestJS' ``message`` and ``error``: text, an object with ``code``, or a list of texts."""
     try:
         parsed = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return body[:DETAIL_CHARS].decode(errors="replace").strip()
     if not isinstance(parsed, dict):
         return _words(parsed)

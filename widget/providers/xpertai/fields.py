@@ -65,7 +65,7 @@ def _typed(text: str, kind: str) -> Any:
     if kind == "boolean" or kind in _NUMBERS:
         try:
             value = msgspec.json.decode(text.strip() or "null")
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return text
         return text if isinstance(value, str | list | dict) else value
     return text
