@@ -126,7 +126,8 @@ export function createAnswers({ say, composer, host, ask, attach, isOurs }) {
       const giveBack = event.type === "part" || event.type === "conversation" ? hold(list, composer) : null;
       return () => {
         if (giveBack) giveBack();
-        if (event.type === "run.ended" || event.type === "action") rest();
+        // What was pressed just before the line broke may be pressed again: it is taken once.
+        if (["run.ended", "action", "ready"].includes(event.type)) rest();
         if (event.type === "ready") tools.sayAgain();
         look();
       };

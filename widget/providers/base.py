@@ -110,11 +110,11 @@ class Uploads(Struct, frozen=True):
 
 class Capabilities(Struct, frozen=True):
     """What a visitor is offered. ``follow_up``: a second send while a run is running is taken.
-    Asked at every opening, so it answers from memory."""
+    Feedback is kept by us, so it works on every platform. Asked at every opening, so it answers
+    from memory."""
 
     retry: bool = True
     edit: bool = True
-    feedback: bool = True
     join: bool = False
     follow_up: Literal["", "queue", "steer"] = ""
     uploads: Uploads | None = None

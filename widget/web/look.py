@@ -71,9 +71,7 @@ class Look:
             "steps": _switch(ui.chat_bot.is_need_function_call_message),
             "reasoning": _switch(ui.chat_bot.is_need_reasoning),
             "sources": _switch(ui.chat_bot.is_need_sources),
-            "uploads": _switch(
-                self.site.options.ui.chat_bot.uploadable and ui.chat_bot.uploadable
-            ),
+            "uploads": _switch(self.site.options.ui.chat_bot.uploadable and ui.chat_bot.uploadable),
             "feedback": _switch(offers_feedback and ui.chat_bot.feedback.is_need_feedback),
         }
 

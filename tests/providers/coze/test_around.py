@@ -205,7 +205,7 @@ def test_upload_without_an_id_is_told(
 def test_agent_of_the_cloud_offers_everything(provider: Coze) -> None:
     offered = provider.capabilities()
 
-    assert (offered.retry, offered.edit, offered.feedback, offered.join) == (True,) * 4
+    assert (offered.retry, offered.edit, offered.join) == (True,) * 3
     assert offered.uploads is not None
     assert (offered.uploads.max_count, offered.uploads.max_bytes) == (6, 512 * 1024 * 1024)
 
@@ -214,12 +214,4 @@ def test_chatflow_takes_no_files_and_is_not_joined(platform: Platform) -> None:
     with docked(platform, platform.flow()) as provider:
         offered = provider.capabilities()
 
-    assert (offered.feedback, offered.join, offered.uploads) == (True, False, None)
-
-
-def test_coze_studio_offers_no_feedback(studio: Platform) -> None:
-    with docked(studio) as provider:
-        offered = provider.capabilities()
-
-    assert (offered.feedback, offered.join) == (False, True)
-    assert offered.uploads is not None
+    assert (offered.join, offered.uploads) == (False, None)

@@ -55,7 +55,6 @@ class Coze(Provider):
         """A chatflow takes text alone, and its runs cannot be looked at afterwards."""
         is_agent = not self.settings.is_flow
         return Capabilities(
-            feedback=not self.settings.is_studio,
             join=is_agent,
             uploads=files.UPLOADS if is_agent else None,
         )
