@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import os
 import socket
+import threading
 from functools import partial
 from typing import IO, Any
 
@@ -23,6 +24,7 @@ from gevent.pool import Pool
 from gevent.server import StreamServer
 from gunicorn.workers.ggevent import GeventWorker
 
+from widget.web import garbage
 from widget.web.body import TimelyReader
 from widget.web.lifecycle import Phase
 from widget.web.services import EXTENSION, Services
@@ -99,6 +101,8 @@ class ChatdockWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no t
 
     def _serve(self) -> None:
         self._services.start()
+        garbage.begin()
+        threading.Thread(target=garbage.keep, name="garbage", daemon=True).start()
         servers = [self._listen(sock) for sock in self.sockets]
         self._services.lifecycle.phase = Phase.READY
         while self.alive:
