@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from widget.domain.events import ReasoningDelta, RunEvent, TextDelta, TextReplaced
@@ -62,6 +62,7 @@ def test_tags_part_thinking_and_answer(text: str, thinking: str, answer: str) ->
     assert _split(list(text)) == (thinking, answer)
 
 
+@example(parts=["a", "</think>"], cuts=[1, 1])  # a piece without a character is no line's edge
 @given(
     st.lists(st.sampled_from(["<think>", "</think>", "a", "\n", "<", "</th", " ", "`"])),
     st.lists(st.integers(0, 60)),

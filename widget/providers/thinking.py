@@ -36,7 +36,7 @@ class ThinkSplitter:
         if not self._held:
             if self._state is _State.ANSWER:
                 return [TextDelta(text)]
-            if self._state is _State.UNSURE and "<" not in text:
+            if self._state is _State.UNSURE and text and "<" not in text:
                 self._said.append(text)
                 return [TextDelta(text)]
         return self._feed_slowly(text, is_last=False)
