@@ -5,10 +5,12 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from widget.store.database import Store
+from widget.store.migrations.newest import VERSIONS, is_newest, newest
 from widget.store.tables import metadata
 
 
@@ -67,6 +69,16 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
 
     with store.read() as tx:
         assert shape(tx) == before
+
+
+def test_the_newest_revision_is_told_as_alembic_tells_it(store: Store) -> None:
+    scripts = ScriptDirectory(str(VERSIONS.parent))
+
+    with store.begin() as tx:
+        assert [newest()] == scripts.get_heads()
+        assert is_newest(tx)
+        tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        assert not is_newest(tx)
 
 
 def test_a_failed_migration_leaves_nothing_behind(database: Path) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from widget.domain.errors import Misconfigured, StoreBusy
 from widget.store.cipher import Cipher
 from widget.store.files import Files
+from widget.store.migrations.newest import is_newest
 
 # What the functions of this layer take first; use cases hand it on without speaking SQL.
 Transaction = Connection
@@ -58,11 +59,14 @@ class Store:
 
     def migrate(self) -> None:
         """Makes the file where there is none, and the tables as this version wants them."""
-        # Alembic is slow to import and only start-up needs it.
-        from widget.store.migrations.upgrade import upgrade  # noqa: PLC0415
-
         _make_private(Path(self._engine.url.database or ""))
         self._turn_on_wal()
+        with self.read() as tx:
+            if is_newest(tx):
+                return
+        # Alembic is slow to import and only a new version needs it.
+        from widget.store.migrations.upgrade import upgrade  # noqa: PLC0415
+
         with self.begin() as tx:
             upgrade(tx)
 
