@@ -27,7 +27,8 @@ from widget.web.services import services
 from widget.web.shown_files import ShownFile, has_files, show_files_to
 from widget.web.tokens import TOKEN_LASTS_S
 
-STYLES = ("palette", "roles", "frame", "thread", "parts", "prose")
+STYLES = ("palette", "roles", "frame", "thread")
+ANSWER_STYLES = ("parts", "prose")
 MODULES = (
     "main",
     "page",
@@ -79,7 +80,8 @@ class Page:
         return {
             "look": self.look,
             "nonce": self.nonce,
-            "styles": Markup(_styles()),  # noqa: S704 - our own files
+            "styles": _inlined(STYLES),
+            "answer_styles": _inlined(ANSWER_STYLES),
             "modules": [services().assets.url(f"frame/{name}.js") for name in MODULES],
             "data": _json(self._data()),
             "conversation": self.conversation,
@@ -194,8 +196,9 @@ def _access_words(access: str, look: Look) -> str:
     return "" if access == "open" else look.say(f"live.access.{access}")
 
 
-def _styles() -> str:
-    return "".join(services().assets.text(f"css/{name}.css") for name in STYLES)
+def _inlined(styles: tuple[str, ...]) -> Markup:
+    text = "".join(services().assets.text(f"css/{name}.css") for name in styles)
+    return Markup(text)  # noqa: S704 - our own files
 
 
 def _json(data: dict[str, object]) -> Markup:
