@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
+from widget.domain.apis import Apis, Webhook
 from widget.domain.options import Options
 
 
@@ -46,9 +47,25 @@ class Site(Struct, frozen=True):
     provider: ProviderChoice
     options: Options
     limits: Limits = field(default_factory=Limits)
+    apis: Apis = field(default_factory=Apis)
+    webhooks: tuple[Webhook, ...] = ()
     is_paused: bool = False
     token_generation: int = 1
     updated_at: datetime | None = None
+
+
+class Identity(Struct, frozen=True):
+    """Who a visitor is, as the site's owner vouched for with a user token.
+
+    ``user`` is the owner's own id of the person. ``context`` goes to the platform with every
+    message, so it holds what the agent may know. ``ends_at`` is when the user token ends, in
+    seconds since the epoch: no embed token outlives it.
+    """
+
+    user: str
+    name: str = ""
+    context: dict[str, str] = field(default_factory=dict)
+    ends_at: int = 0
 
 
 class EmbedToken(Struct, frozen=True):
@@ -63,6 +80,7 @@ class EmbedToken(Struct, frozen=True):
     key_hash: str
     origin: str
     generation: int
+    identity: Identity | None = None  # of a visitor whom the owner vouched for
 
 
 class Caller(Struct, frozen=True):
@@ -74,6 +92,7 @@ class Caller(Struct, frozen=True):
     origin: str
     address: str
     lang: str
+    identity: Identity | None = None
 
 
 def allows(origins: tuple[str, ...], origin: str) -> bool:

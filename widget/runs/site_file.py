@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from widget.domain.apis import Apis, Webhook
 from widget.domain.errors import BadInput
 from widget.domain.faults import join, parse
 from widget.domain.options import END, Options, overlay
@@ -37,6 +38,8 @@ class SiteEntry(Struct, frozen=True, forbid_unknown_fields=True):
     origins: tuple[str, ...] | UnsetType = UNSET
     provider: dict[str, Any] | UnsetType = UNSET
     limits: dict[str, Any] | UnsetType = UNSET
+    apis: dict[str, Any] | UnsetType = UNSET
+    webhooks: list[dict[str, Any]] | UnsetType = UNSET
     greeting: Any = UNSET
     starters: Any = UNSET
     ui: Any = UNSET
@@ -80,6 +83,8 @@ def merge(site: Site | None, draft: Draft) -> Site:
         origins=base.origins if entry.origins is UNSET else _origins(entry.origins),
         provider=_provider(base.provider, entry),
         limits=base.limits if entry.limits is UNSET else _limits(base.limits, entry.limits),
+        apis=base.apis if entry.apis is UNSET else _apis(base.apis, entry.apis),
+        webhooks=base.webhooks if entry.webhooks is UNSET else _webhooks(entry.webhooks),
         options=overlay(base.options, changes),
     )
 
@@ -91,6 +96,8 @@ def site_tree(site: Site) -> dict[str, Any]:
         "origins": list(site.origins),
         "provider": {"kind": site.provider.kind, **site.provider.settings},
         "limits": msgspec.to_builtins(site.limits),
+        "apis": msgspec.to_builtins(site.apis),
+        "webhooks": msgspec.to_builtins(site.webhooks),
         **msgspec.to_builtins(site.options),
     }
 
@@ -169,6 +176,20 @@ def _provider(stored: ProviderChoice, entry: SiteEntry) -> ProviderChoice:
 
 def _limits(stored: Limits, given: dict[str, Any]) -> Limits:
     return parse(msgspec.to_builtins(stored) | given, Limits, at="limits")
+
+
+def _apis(stored: Apis, given: dict[str, Any]) -> Apis:
+    """Each door's settings are laid over its own: what the file does not name stays."""
+    tree = msgspec.to_builtins(stored)
+    for name, settings in given.items():
+        is_table = isinstance(settings, dict) and isinstance(tree.get(name), dict)
+        tree[name] = tree[name] | settings if is_table else settings
+    return parse(tree, Apis, at="apis")
+
+
+def _webhooks(given: list[dict[str, Any]]) -> tuple[Webhook, ...]:
+    """The file's list in place of the stored one: an address has no name to be found by."""
+    return tuple(parse(one, Webhook, at=f"webhooks[{at}]") for at, one in enumerate(given))
 
 
 def _leaves(value: Any, path: str) -> Iterator[str]:

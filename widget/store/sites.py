@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
+from widget.domain.apis import Apis, Webhook
 from widget.domain.errors import NotFound
 from widget.domain.options import Options, differences, overlay
 from widget.domain.sites import Limits, ProviderChoice, Site
@@ -143,6 +144,16 @@ class SiteDirectory:
         self._clock = clock
         self._most_kept = most_kept
         self._kept: dict[str, _Kept] = {}
+        self._all: tuple[float, list[Site]] = (0.0, [])
+
+    def all(self) -> list[Site]:
+        """Every site in the order of their keys, as fresh as ``find``."""
+        stale_at, found = self._all
+        if self._clock() >= stale_at:
+            with self._store.read() as tx:
+                found = all_sites(tx, self._store.cipher)
+            self._all = self._clock() + FRESH_S, found
+        return found
 
     def find(self, key: str) -> Site | None:
         """The site, the same object as long as it did not change."""
@@ -171,10 +182,19 @@ def _site(row: Row[Any], cipher: Cipher) -> Site:
         provider=ProviderChoice(row.provider_kind, json.loads(settings)),
         options=overlay(Options(), json.loads(row.options)),
         limits=msgspec.json.decode(row.limits, type=Limits),
+        apis=msgspec.json.decode(row.apis, type=Apis),
+        webhooks=_webhooks(row, cipher),
         is_paused=row.is_paused,
         token_generation=row.token_generation,
         updated_at=row.updated_at,
     )
+
+
+def _webhooks(row: Row[Any], cipher: Cipher) -> tuple[Webhook, ...]:
+    if not row.webhooks:
+        return ()
+    opened = cipher.open(row.webhooks, _place(row.key, "webhooks"))
+    return msgspec.json.decode(opened, type=tuple[Webhook, ...])
 
 
 def _columns(site: Site, cipher: Cipher) -> dict[str, Any]:
@@ -186,9 +206,18 @@ def _columns(site: Site, cipher: Cipher) -> dict[str, Any]:
         "provider_settings": cipher.seal(settings, _place(site.key, "provider_settings")),
         "options": json.dumps(differences(site.options), ensure_ascii=False),
         "limits": msgspec.json.encode(site.limits).decode(),
+        "apis": msgspec.json.encode(site.apis).decode(),
+        "webhooks": _sealed_webhooks(site, cipher),
         "is_paused": site.is_paused,
         "token_generation": site.token_generation,
     }
+
+
+def _sealed_webhooks(site: Site, cipher: Cipher) -> str:
+    if not site.webhooks:
+        return ""
+    text = msgspec.json.encode(site.webhooks).decode()
+    return cipher.seal(text, _place(site.key, "webhooks"))
 
 
 def _new_secrets() -> NewSecrets:

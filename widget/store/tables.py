@@ -70,6 +70,8 @@ sites = Table(
     Column("previous_ends_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("apis", Text, nullable=False, server_default="{}"),  # JSON
+    Column("webhooks", Text, nullable=False, server_default=""),  # encrypted JSON list
 )
 
 visitors = Table(
@@ -82,6 +84,10 @@ visitors = Table(
     Column("previous_key_hash", String(64)),
     Column("previous_key_ends_at", Moment),
     Column("created_at", Moment, nullable=False),
+    # Of a visitor whom the owner vouched for; as the last user token had it.
+    Column("user", Text, nullable=False, server_default=""),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("context", Text, nullable=False, server_default="{}"),  # JSON, text to text
     UniqueConstraint("site", "key_hash"),
     Index("ix_visitors_site_previous_key_hash", "site", "previous_key_hash"),
 )
@@ -99,7 +105,9 @@ conversations = Table(
     Column("updated_at", Moment, nullable=False),
     Column("access", String(16), nullable=False, server_default="open"),
     Column("access_reason", Text, nullable=False, server_default=""),
+    Column("channel", String(16), nullable=False, server_default="chat"),  # chat | kefu
     Index("ix_conversations_site_visitor_updated_at", "site", "visitor", "updated_at"),
+    Index("ix_conversations_site_channel_updated_at", "site", "channel", "updated_at"),
 )
 
 messages = Table(
@@ -188,4 +196,35 @@ feedback = Table(
     Column("tags", Text, nullable=False, default="[]"),  # JSON list
     Column("detail", Text, nullable=False, default=""),
     Column("given_at", Moment, nullable=False),
+)
+
+# One-use codes of ``chat_url``: taken out when used, thrown away when over.
+chat_codes = Table(
+    "chat_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("site", String(64), ForeignKey("sites.key", ondelete="CASCADE"), nullable=False),
+    Column("token", Text, nullable=False),  # encrypted: the embed token that the code stands for
+    Column("ends_at", Moment, nullable=False),
+    Index("ix_chat_codes_ends_at", "ends_at"),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("site", String(64), ForeignKey("sites.key", ondelete="CASCADE"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # waiting | delivered | failed
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_at", Moment),  # none any more once it is delivered or has failed
+    Column("status", Integer),  # HTTP status of the last answer
+    Column("fault", Text, nullable=False, server_default=""),  # what was wrong the last time
+    Column("owner", String(64)),  # the process that is sending it
+    Column("created_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("ix_webhook_deliveries_state_next_at", "state", "next_at"),
+    Index("ix_webhook_deliveries_site_created_at", "site", "created_at"),
 )

@@ -44,6 +44,7 @@ def caller_of(claims: EmbedToken, site: Site, *, address: str, lang: str) -> Cal
         origin=claims.origin,
         address=address,
         lang=lang,
+        identity=claims.identity,
     )
 
 
@@ -57,6 +58,7 @@ def embed_token(caller: Caller) -> str:
             key_hash=caller.key_hash,
             origin=caller.origin,
             generation=caller.site.token_generation,
+            identity=caller.identity,
         )
     )
 

@@ -29,6 +29,8 @@ SOCKETS_PER_MESSAGE = 10
 # A visitor with a bundle of photographs, a few of them in one office.
 FILES_AT_ONCE = 12
 RECEIVING_RETRY_S = 10
+# A key that somebody mistyped is tried again a few times.
+WRONG_KEYS = 20
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,13 @@ class RateLimits:
             return
         name = f"{site.key} tries {network_of(address)}"
         limits = [_Limit("address", RateLimitItemPerMinute(most), name)]
+        self._check(limits)
+        self._hit(limits)
+
+    def wrong_key(self, address: str) -> None:
+        """One more wrong server key of this address, or ``RateLimited`` when there were many."""
+        name = network_of(address)
+        limits = [_Limit("address", RateLimitItemPerMinute(WRONG_KEYS), f"wrong keys {name}")]
         self._check(limits)
         self._hit(limits)
 

@@ -54,8 +54,8 @@ class Tokens:
         self._links = _serializer(secret_key, "file-link")
 
     def sign(self, token: EmbedToken) -> str:
-        signed = self._tokens.dumps([int(self._clock()), *msgspec.structs.astuple(token)])
-        return _text(signed)
+        claims = msgspec.to_builtins(msgspec.structs.astuple(token))
+        return _text(self._tokens.dumps([int(self._clock()), *claims]))
 
     def read(self, token: str, *, max_age_s: int = TOKEN_LASTS_S) -> EmbedToken:
         """The claims; raises ``Unauthorized`` when the token is not ours or too old."""
@@ -65,7 +65,9 @@ class Tokens:
             raise Unauthorized("this embed token was not signed here") from error
         if not -SKEW_S <= self._clock() - signed_at <= max_age_s:
             raise Unauthorized("this embed token has expired")
-        return EmbedToken(*claims)
+        # One that was signed before there were identities has a claim less.
+        named = zip(EmbedToken.__struct_fields__, claims, strict=False)
+        return msgspec.convert(dict(named), EmbedToken)
 
     def read_expired(self, token: str) -> EmbedToken:
         """The claims of a token that may have expired, but not more than 30 days ago."""

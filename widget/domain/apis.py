@@ -1,0 +1,69 @@
+"""What a site offers to its owner's own code: which REST doors are open, who is told of what."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from widget.domain.options import END
+
+WebhookEvent = Literal["conversation.started", "message.finished", "feedback.given"]
+WEBHOOK_EVENTS: tuple[WebhookEvent, ...] = (
+    "conversation.started",
+    "message.finished",
+    "feedback.given",
+)
+
+
+class ClientSecretsApi(Struct, frozen=True, forbid_unknown_fields=True):
+    """Minting the platform's client secret for hosts that run the vendor's own front end.
+
+    Off until the owner turns it on: such a secret leaves this server.
+    """
+
+    enabled: bool = False
+
+
+class KefuApi(Struct, frozen=True, forbid_unknown_fields=True):
+    """``/api/kefu/*`` for mini-programs. ``anonymous``: a plain ``user_id`` is believed.
+
+    ``always_200``: the HTTP status is 200 whatever the envelope says. ``document_errors``: error
+    codes as the contract's own document has them. ``idle_days``: a conversation that was silent for
+    so long is as good as none, and ``chatdock purge`` deletes it; 0 keeps it for ever.
+    """
+
+    enabled: bool = False
+    anonymous: bool = False
+    always_200: bool = False
+    document_errors: bool = False
+    conversation_name: Annotated[str, Meta(min_length=1, max_length=100)] = "智能客服会话"
+    idle_days: Annotated[int, Meta(ge=0, le=3_650)] = 30
+
+
+class Apis(Struct, frozen=True, forbid_unknown_fields=True):
+    client_secrets: ClientSecretsApi = field(default_factory=ClientSecretsApi)
+    kefu: KefuApi = field(default_factory=KefuApi)
+
+
+class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
+    """An address of the owner that is told of events, signed with ``secret``.
+
+    ``previous_secret``, while it is there, signs too: so the owner can change the secret without
+    losing a delivery.
+    """
+
+    url: Annotated[
+        str,
+        Meta(
+            pattern=rf"^https?://[^\s/?#@]+(/[^\s]*)?{END}",
+            max_length=2_000,
+            extra={"wanted": "an address such as https://shop.example/hooks/chat"},
+        ),
+    ]
+    secret: Annotated[str, Meta(min_length=24, max_length=200)]
+    previous_secret: Annotated[str, Meta(max_length=200)] = ""
+    events: tuple[WebhookEvent, ...] = WEBHOOK_EVENTS
+
+    def __repr__(self) -> str:
+        return f"Webhook({self.url!r}, …)"
