@@ -13,6 +13,7 @@ ChatdockError
 ├── NotOffered              the site's provider cannot do this
 ├── RateLimited             too many; carries ``retry_after_s``
 ├── Unauthorized            no token, or one that is wrong, expired or revoked
+│   └── UserTokenRefused        a user token that the site's identity secret does not vouch for
 ├── SitePaused              the owner has stopped this site
 ├── Restarting              the process is about to end and takes no new message; send it again
 ├── RunStopped              thrown into a run's greenlet to end it
@@ -131,6 +132,10 @@ class RateLimited(ChatdockError):
 
 class Unauthorized(ChatdockError):
     code = "unauthorized"
+
+
+class UserTokenRefused(Unauthorized):
+    """Its sentence is for the owner's developer: it holds no secret and may be told."""
 
 
 class SitePaused(ChatdockError):

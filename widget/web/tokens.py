@@ -8,7 +8,9 @@ message, and the same key can be made again later from what the row knows.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -52,6 +54,7 @@ class Tokens:
         self._tokens = _serializer(secret_key, "embed-token")
         self._keys = _serializer(secret_key, "visitor-key")
         self._links = _serializer(secret_key, "file-link")
+        self._people = hmac.new(secret_key, b"chatdock.people", hashlib.sha256).digest()
 
     def sign(self, token: EmbedToken) -> str:
         claims = msgspec.to_builtins(msgspec.structs.astuple(token))
@@ -91,6 +94,13 @@ class Tokens:
         """A fresh (visitor id, visitor key); nothing is stored."""
         visitor = new_id("vis")
         return visitor, self.make_key(site, visitor)
+
+    def visitor_of(self, site: str, user: str) -> str:
+        """The visitor id of a person whom the owner knows as ``user``: always the same, and telling
+        nobody who it is."""
+        name = f"{len(site)}:{site}:{user}".encode()
+        digest = hmac.new(self._people, name, hashlib.sha256).digest()
+        return f"vis_{base64.urlsafe_b64encode(digest[:16]).decode().rstrip('=')}"
 
     def make_key(self, site: str, visitor: str, made_at: datetime | None = None) -> str:
         """The visitor's key of that moment: always the same text for the same moment."""
