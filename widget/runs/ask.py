@@ -69,6 +69,8 @@ def text_of(message: Message) -> str:
 
 def _history(engine: Engine, question: Message) -> tuple[Message, ...]:
     """The shown thread before the question, without answers that never came to a word."""
+    if question.position == 1:
+        return ()
     with engine.store.read() as tx:
         found = thread(tx, question.conversation, before=question.position, limit=HISTORY_MESSAGES)
     return tuple(message for message in found if message.parts)

@@ -66,7 +66,7 @@ class LiveRun:
         self.cursor = run.cursor
         self.title: str | None = None
         self.accepts_title = True
-        self._has_news = False
+        self._has_news = self._has_new_access = False
         self.usage = events.Usage()
         self.suggestions: tuple[str, ...] = ()
         self.access = AccessChanged(conversation.access, conversation.access_reason)
@@ -175,7 +175,7 @@ class LiveRun:
             upstream_run=self.upstream_run,
             upstream_message=self.upstream_message if has_news else None,
             title=self.title if has_news else None,
-            access=self.access if has_news else None,
+            access=self.access if has_news and self._has_new_access else None,
             asked=self.asked.message if self.asked else None,
             asked_parts=self.asked.take_changes() if self.asked else (),
         )
@@ -196,11 +196,17 @@ class LiveRun:
             self.answer.put(CUT_BY_LENGTH)
 
     def _learn(self, event: events.RunStarted) -> None:
+        """Many platforms have no ids to tell: nothing is to be stored at once then."""
+        known = self._upstream_ids()
         self.upstream_conversation = event.upstream_conversation or self.upstream_conversation
         self.upstream_run = event.upstream_run or self.upstream_run
         self.upstream_message = event.upstream_message or self.upstream_message
-        self._has_news = True
-        self.on_ids(self)
+        if self._upstream_ids() != known:
+            self._has_news = True
+            self.on_ids(self)
+
+    def _upstream_ids(self) -> tuple[str | None, ...]:
+        return self.upstream_conversation, self.upstream_run, self.upstream_message
 
     def _announce(
         self,
@@ -233,7 +239,7 @@ class LiveRun:
         access = AccessChanged(event.access, clean(event.reason).strip()[:REASON_CHARS])
         if access != self.access:
             self.access = access
-            self._has_news = True
+            self._has_news = self._has_new_access = True
             self.emit(body(transcript.AccessChanged(access.access, access.reason)))
 
     def _fire(self, event: events.ClientEffect) -> None:

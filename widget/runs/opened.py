@@ -62,9 +62,9 @@ def open_send(
     engine: Engine, tx: Transaction, conversation: Conversation, question: Message
 ) -> Opened:
     """The answer to a question that is new. Who asks has left unanswered what was asked of him."""
-    changes = settle(tx, conversation.id)
+    changes = settle(tx, conversation.id) if question.position > 1 else ()
     add_message(tx, question)
-    run, answer = _add_run(engine, tx, question, "send")
+    run, answer = _add_run(engine, tx, question, "send", position=question.position + 1)
     opened = _opened(tx, conversation, question, answer, run, has_new_question=True)
     return replace(opened, changes=changes)
 
@@ -135,7 +135,7 @@ def open_edit(
     """A new wording; the old question and everything after it leave the thread."""
     gone = supersede(tx, conversation.id, since=instead_of.position, by=question.id)
     add_message(tx, question)
-    run, answer = _add_run(engine, tx, question, "edit")
+    run, answer = _add_run(engine, tx, question, "edit", position=question.position + 1)
     return _opened(
         tx,
         conversation,
@@ -185,6 +185,7 @@ def _add_run(
     kind: TurnKind,
     answer_id: str | None = None,
     *,
+    position: int | None = None,
     about: str | None = None,
     reply: Reply | None = None,
 ) -> tuple[Run, Message]:
@@ -195,7 +196,7 @@ def _add_run(
         role="assistant",
         state="running",
         parts=(),
-        position=next_position(tx, question.conversation),
+        position=position or next_position(tx, question.conversation),
         created_at=now,
     )
     run = Run(

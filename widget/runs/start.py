@@ -68,7 +68,7 @@ def send(
         thread = _thread(engine, tx, caller, conversation, text or files[0].name)
         refuse_message(thread)
         question = _question(engine, tx, thread, client_message_id, text, files)
-        running = unfinished_run(tx, thread.id)
+        running = unfinished_run(tx, thread.id) if conversation else None
         if running is None:
             opened = open_send(engine, tx, thread, question)
         elif engine.capabilities(site).follow_up:

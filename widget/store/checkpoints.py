@@ -16,6 +16,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, select, update
 from widget.domain.conversations import RunState
 from widget.domain.errors import Failure
 from widget.domain.events import AccessChanged
+from widget.store.conversations import touch_conversation
 from widget.store.parts import PartRow, write_parts
 from widget.store.tables import conversations, messages, parts, runs
 
@@ -53,7 +54,7 @@ def save_runs(
     tx: Connection, saves: Sequence[RunSave], *, owner: str, until: datetime
 ) -> frozenset[str]:
     """Writes all of them and renews their leases; returns the runs that are not the owner's."""
-    held = _held(tx, owner)
+    held = _held(tx, saves, owner)
     own = [save for save in saves if save.run in held]
     _write_runs(tx, own, until)
     _write_rest(tx, own)
@@ -73,32 +74,25 @@ def release_run(tx: Connection, save: RunSave, *, owner: str, at: datetime) -> b
 
 def end_run(tx: Connection, save: RunSave, ending: RunEnding, *, owner: str) -> bool:
     """Writes answer and outcome; False when the run is not the owner's any more."""
-    if save.run in save_runs(tx, [save], owner=owner, until=ending.at):
+    if save.run not in _held(tx, [save], owner):
         return False
+    _write_rest(tx, [save])
     _drop_parts_after(tx, save)
+    outcome = {"outcome": ending.state, "why": ending.failure}
     tx.execute(
-        update(runs)
-        .where(runs.c.id == save.run)
-        .values(
-            state=ending.state,
-            failure=ending.failure,
-            usage=ending.usage,
-            suggestions=json.dumps(ending.suggestions, ensure_ascii=False),
-            ended_at=ending.at,
-            owner=None,
-            lease_ends_at=None,
-        )
+        _END_RUN,
+        {
+            **outcome,
+            "run": save.run,
+            "upstream": save.upstream_run,
+            "reached": save.cursor,
+            "used": ending.usage,
+            "offered": json.dumps(ending.suggestions, ensure_ascii=False),
+            "at": ending.at,
+        },
     )
-    tx.execute(
-        update(messages)
-        .where(messages.c.id == save.answer)
-        .values(state=ending.state, failure=ending.failure)
-    )
-    tx.execute(
-        update(conversations)
-        .where(conversations.c.id == save.conversation)
-        .values(updated_at=ending.at)
-    )
+    tx.execute(_END_MESSAGE, {**outcome, "message": save.answer})
+    touch_conversation(tx, save.conversation, at=ending.at)
     return True
 
 
@@ -106,15 +100,46 @@ def _drop_parts_after(tx: Connection, save: RunSave) -> None:
     """A join that began anew may have come to fewer parts than were stored."""
     if save.parts:
         last = max(row.position for row in save.parts)
-        tx.execute(delete(parts).where(parts.c.message == save.answer, parts.c.position > last))
+        tx.execute(_DROP_PARTS, {"answer": save.answer, "last": last})
 
 
-def _held(tx: Connection, owner: str) -> frozenset[str]:
-    """Locked until the end of the transaction (SQLite: the whole file is)."""
-    query = select(runs.c.id).where(runs.c.owner == owner, runs.c.state == "running")
-    return frozenset(tx.scalars(query.with_for_update()))
+def _held(tx: Connection, saves: Sequence[RunSave], owner: str) -> frozenset[str]:
+    """Those that are the owner's, locked until the end of the transaction (SQLite: the whole file
+    is). One alone, at its end, is not looked for among the hundreds that go on."""
+    if len(saves) == 1:
+        return frozenset(tx.scalars(_HELD_ONE, {"holder": owner, "run": saves[0].run}))
+    return frozenset(tx.scalars(_HELD, {"holder": owner}))
 
 
+_HELD = (
+    select(runs.c.id)
+    .where(runs.c.owner == bindparam("holder"), runs.c.state == "running")
+    .with_for_update()
+)
+_HELD_ONE = _HELD.where(runs.c.id == bindparam("run"))
+_DROP_PARTS = delete(parts).where(
+    parts.c.message == bindparam("answer"), parts.c.position > bindparam("last")
+)
+_END_RUN = (
+    update(runs)
+    .where(runs.c.id == bindparam("run"))
+    .values(
+        state=bindparam("outcome"),
+        failure=bindparam("why"),
+        usage=bindparam("used"),
+        suggestions=bindparam("offered"),
+        ended_at=bindparam("at"),
+        owner=None,
+        lease_ends_at=None,
+        upstream_run=bindparam("upstream"),
+        cursor=bindparam("reached"),
+    )
+)
+_END_MESSAGE = (
+    update(messages)
+    .where(messages.c.id == bindparam("message"))
+    .values(state=bindparam("outcome"), failure=bindparam("why"))
+)
 _UPDATE_RUN = (
     update(runs)
     .where(runs.c.id == bindparam("run"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
 from widget.domain.conversations import Conversation
 from widget.domain.errors import NotFound
@@ -56,9 +56,7 @@ def add_conversation(tx: Connection, conversation: Conversation) -> None:
 
 
 def touch_conversation(tx: Connection, conversation: str, *, at: datetime) -> None:
-    tx.execute(
-        update(conversations).where(conversations.c.id == conversation).values(updated_at=at)
-    )
+    tx.execute(_TOUCH, {"conversation": conversation, "at": at})
 
 
 def lock_conversation(tx: Connection, conversation: str) -> None:
@@ -80,8 +78,7 @@ def rename_conversation(tx: Connection, conversation: str, title: str) -> None:
 
 def is_renamed(tx: Connection, conversation: str) -> bool:
     """Whether the title is the visitor's own."""
-    query = select(conversations.c.is_renamed).where(conversations.c.id == conversation)
-    return bool(tx.scalar(query))
+    return bool(tx.scalar(_IS_RENAMED, {"conversation": conversation}))
 
 
 def delete_conversation(tx: Connection, conversation: str) -> None:
@@ -89,6 +86,15 @@ def delete_conversation(tx: Connection, conversation: str) -> None:
     tx.execute(delete(conversations).where(conversations.c.id == conversation))
 
 
+# Made once: to put such a statement together costs more than the database takes to run it.
+_TOUCH = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values(updated_at=bindparam("at"))
+)
+_IS_RENAMED = select(conversations.c.is_renamed).where(
+    conversations.c.id == bindparam("conversation")
+)
 _NEWEST_FIRST = (conversations.c.updated_at.desc(), conversations.c.id.desc())
 
 

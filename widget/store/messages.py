@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from widget.domain.conversations import Message
 from widget.domain.errors import Failure, NotFound
@@ -16,7 +16,7 @@ from widget.store.tables import conversations, messages
 
 def access_message(tx: Connection, caller: Caller, message: str) -> Message:
     """The caller's message, also a superseded one; missing and somebody else's look the same."""
-    row = tx.execute(_of(caller).where(messages.c.id == message)).one_or_none()
+    row = tx.execute(_OWN, {**_owner(caller), "message": message}).one_or_none()
     if row is None:
         raise NotFound(f"no message {message!r}")
     return _messages(tx, [row])[0]
@@ -30,7 +30,7 @@ def find_message(tx: Connection, message: str) -> Message | None:
 
 def find_sent(tx: Connection, caller: Caller, client_message_id: str) -> Message | None:
     """What the caller has sent under this id already, in any conversation."""
-    row = tx.execute(_of(caller).where(messages.c.client_message_id == client_message_id)).first()
+    row = tx.execute(_SENT, {**_owner(caller), "sent": client_message_id}).first()
     return _messages(tx, [row])[0] if row else None
 
 
@@ -60,9 +60,7 @@ def is_last(tx: Connection, message: Message) -> bool:
 
 
 def next_position(tx: Connection, conversation: str) -> int:
-    highest = tx.scalar(
-        select(func.max(messages.c.position)).where(messages.c.conversation == conversation)
-    )
+    highest = tx.scalar(_HIGHEST, {"conversation": conversation})
     return 1 if highest is None else highest + 1
 
 
@@ -99,15 +97,28 @@ def supersede(tx: Connection, conversation: str, *, since: int, by: str) -> tupl
     return ids
 
 
-def _of(caller: Caller) -> Select[Any]:
-    return (
-        select(messages)
-        .join(conversations, conversations.c.id == messages.c.conversation)
-        .where(conversations.c.site == caller.site.key, conversations.c.visitor == caller.visitor)
+# Made once: to put such a statement together costs more than the database takes to run it.
+_OF_CALLER = (
+    select(messages)
+    .join(conversations, conversations.c.id == messages.c.conversation)
+    .where(
+        conversations.c.site == bindparam("site"), conversations.c.visitor == bindparam("visitor")
     )
+)
+_OWN = _OF_CALLER.where(messages.c.id == bindparam("message"))
+_SENT = _OF_CALLER.where(messages.c.client_message_id == bindparam("sent"))
+_HIGHEST = select(func.max(messages.c.position)).where(
+    messages.c.conversation == bindparam("conversation")
+)
+
+
+def _owner(caller: Caller) -> dict[str, str]:
+    return {"site": caller.site.key, "visitor": caller.visitor}
 
 
 def _messages(tx: Connection, rows: list[Row[Any]]) -> list[Message]:
+    if not rows:
+        return []
     ids = [row.id for row in rows]
     parts, verdicts = parts_of(tx, ids), feedback_of(tx, ids)
     return [
