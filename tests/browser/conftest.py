@@ -8,19 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.chromium import ARGUMENTS, PATH
 from tests.browser.frame_host import host_pages
 from tests.serving import Server
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP chat.lan 127.0.0.1",
-]
 
 PANEL = {"width": 460, "height": 700}
 NewPage = Callable[..., Page]
@@ -54,7 +44,8 @@ tags = [{{label = "Wrong"}}, {{label = "Something else", isNeedDetail = true}}]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        rules = "--host-resolver-rules=MAP chat.lan 127.0.0.1"
+        chromium = playwright.chromium.launch(executable_path=PATH, args=[*ARGUMENTS, rules])
         yield chromium
         chromium.close()
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserType, Page, WebSocketRoute, expect
 
+from tests.browser.chromium import ARGUMENTS, PATH
 from tests.browser.customer import PATIENCE_MS, Customer, Widget, customers
 from tests.browser.flaws import is_whole
 from tests.browser.platforms import site
@@ -40,19 +41,8 @@ from widget.web.texts import LANGS, Texts
 SHOP = "http://localhost"
 STRANGER = "http://www.dusk.example"
 FONTS = Path(__file__).with_name("fonts.conf")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-features=HttpsUpgrades",
-    "--force-color-profile=srgb",
-    "--font-render-hinting=none",
-    "--disable-lcd-text",
-]
+# The same pixels on every machine.
+DRAWING = ("--force-color-profile=srgb", "--font-render-hinting=none", "--disable-lcd-text")
 SITE = """
 [[sites]]
 key = "{key}"
@@ -159,8 +149,8 @@ class Stage:
         ours, theirs = self._server.port, self._customer.origin.rpartition(":")[2]
         rules = f"MAP localhost 127.0.0.1:{ours},MAP www.dusk.example 127.0.0.1:{theirs}"
         return self._chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=[*ARGUMENTS, f"--host-resolver-rules={rules}"],
+            executable_path=PATH,
+            args=[*ARGUMENTS, *DRAWING, f"--host-resolver-rules={rules}"],
             env={**os.environ, "FONTCONFIG_FILE": str(FONTS)},
         )
 
