@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -11,9 +12,11 @@ import httpx
 from msgspec import Meta, Struct, field
 
 from widget.domain.conversations import Message, TurnKind
-from widget.domain.errors import NotOffered
+from widget.domain.errors import NotOffered, SecretWithheld
 from widget.domain.events import RunEvent
 from widget.domain.inputs import Reply
+
+SECRET_LIFE_S = 600
 
 
 class Secret(str):
@@ -120,6 +123,18 @@ class Capabilities(Struct, frozen=True):
     uploads: Uploads | None = None
 
 
+class ClientSecret(Struct, frozen=True):
+    """The platform's short-lived credential, for the vendor's own front end in a browser.
+
+    ``details`` is what else that front end has to be told (``assistantId``), in its own words.
+    """
+
+    secret: Secret
+    expires_at: datetime
+    life_s: int
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
 class Finding(Struct, frozen=True):
     """One line of ``chatdock doctor``: whether it is well, and in plain words what to do."""
 
@@ -174,3 +189,16 @@ class Provider(ABC):
     ) -> bool:
         """Passes a verdict on (None withdraws it); False when the platform takes none."""
         return False
+
+    def mint(self, visitor: str, *, user: str = "", life_s: int = SECRET_LIFE_S) -> ClientSecret:
+        """A fresh client secret for ``visitor``, of ``life_s`` seconds or as near as may be.
+
+        ``user`` is the owner's own id of a person whom a user token vouched for. Raises
+        ``SecretWithheld``, ``Unauthorized`` when only such persons get one, ``UpstreamError``.
+        """
+        raise SecretWithheld(self.minting_fault())
+
+    def minting_fault(self) -> str:
+        """Why no client secret may leave the server with these settings, and what to do; empty
+        when one may. May ask the platform, so it raises ``UpstreamError``."""
+        return f"{self.kind} has no client secrets that a browser could use"

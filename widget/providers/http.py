@@ -91,17 +91,17 @@ def check_proxy(proxy: str) -> None:
     raise BadInput("provider.proxy: write it as http://host:port or socks5://host:port")
 
 
-def normalise_base_url(url: str) -> str:
+def normalise_base_url(url: str, *, name: str = "base_url") -> str:
     """The base that paths are appended to, from what an owner pastes.
 
     ``/v1`` is never added: paths of real platforms end in ``/v3`` or ``/v4`` as well.
     """
     base = url.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")
     if not base.isprintable() or " " in base:
-        raise ValueError("base_url: holds characters that no address has; copy it again")
+        raise ValueError(f"{name}: holds characters that no address has; copy it again")
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("base_url: write the whole address, as https://api.example.com/v1")
+        raise ValueError(f"{name}: write the whole address, as https://api.example.com/v1")
     if parts.query or parts.fragment:
-        raise ValueError("base_url: leave out what follows ? or #")
+        raise ValueError(f"{name}: leave out what follows ? or #")
     return base

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 from msgspec import Struct, field
 
-from widget.domain.errors import UpstreamProtocolError
+from widget.domain.errors import Failure, UpstreamProtocolError, UpstreamRejected
 from widget.providers.bodies import ByteStream, stream_bytes
 from widget.providers.chatkit.failures import Refusals
 from widget.providers.chatkit.settings import ChatKitSettings
@@ -114,6 +114,13 @@ class Api:
     def _open(
         self, request: Request, accept: str, timeout: httpx.Timeout
     ) -> Iterator[httpx.Response]:
+        if not self.url:
+            raise UpstreamRejected(
+                "url is empty: a hosted workflow answers OpenAI's own front end alone, so set url "
+                "to a ChatKit server of your own",
+                status=0,
+                failure=Failure.CONFIG,
+            )
         headers = {"Accept": accept, **self._credentials}
         if request.locale:
             headers["Accept-Language"] = request.locale

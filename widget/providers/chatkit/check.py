@@ -59,6 +59,11 @@ _HOSTED_WORDS = (
     "messages and end with Agent Builder on 30 November 2026: run a ChatKit server of your own "
     "and set url to it."
 )
+NO_CHAT = Finding(
+    True,
+    "Note: url is empty, so this site has no chat of its own and only gives client secrets for "
+    "OpenAI's own front end.",
+)
 
 
 def _answers(api: Api, settings: ChatKitSettings) -> Finding:

@@ -16,14 +16,17 @@ import httpx
 from widget.domain.errors import (
     NotOffered,
     RunStopped,
+    SecretWithheld,
     UpstreamError,
     UpstreamInterrupted,
     UpstreamRejected,
 )
 from widget.domain.events import RunCompleted, RunEvent, RunStarted, WidgetChanged
 from widget.providers.base import (
+    SECRET_LIFE_S,
     Attachment,
     Capabilities,
+    ClientSecret,
     Finding,
     Provider,
     ProviderSettings,
@@ -34,6 +37,7 @@ from widget.providers.bodies import ByteStream
 from widget.providers.chatkit import check, requests, threads, uploads
 from widget.providers.chatkit.api import Api, Request
 from widget.providers.chatkit.events import Reader
+from widget.providers.chatkit.hosted import NOT_SET, Hosted
 from widget.providers.chatkit.images import Images
 from widget.providers.chatkit.settings import ChatKitSettings
 from widget.providers.chatkit.shapes import fields_of
@@ -63,6 +67,7 @@ class ChatKit(Provider):
     def __init__(self, settings: ChatKitSettings, client: httpx.Client) -> None:
         super().__init__(settings, client)
         self._api = Api(client, settings)
+        self._hosted = Hosted(client, settings)
 
     def capabilities(self) -> Capabilities:
         """No edit: nothing in the protocol takes a message back."""
@@ -102,8 +107,18 @@ class ChatKit(Provider):
         self._api.ask(Request("items.feedback", params, ref.visitor))
         return True
 
+    def mint(self, visitor: str, *, user: str = "", life_s: int = SECRET_LIFE_S) -> ClientSecret:
+        if fault := self.minting_fault():
+            raise SecretWithheld(fault)
+        return self._hosted.mint(visitor, life_s)
+
+    def minting_fault(self) -> str:
+        """A session is tied to its workflow and to one visitor, so nothing more is to be asked."""
+        return "" if self.settings.workflow_id else NOT_SET
+
     def check(self) -> list[Finding]:
-        return check.check(self._api, self.settings)
+        found = check.check(self._api, self.settings) if self.settings.url else [check.NO_CHAT]
+        return [*found, self._hosted.check()] if self.settings.workflow_id else found
 
     # -- how a turn becomes requests
 

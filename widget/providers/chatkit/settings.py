@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, field
 
 from widget.providers.base import ProviderSettings, Secret
+from widget.providers.http import normalise_base_url
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _OURS = frozenset(
@@ -24,9 +25,10 @@ class ChatKitSettings(ProviderSettings, frozen=True, kw_only=True):
         str,
         Meta(
             description="Address that takes the requests of your ChatKit server, for example "
-            "https://agents.example.com/chatkit."
+            "https://agents.example.com/chatkit. Empty: this site has no chat of ours and only "
+            "gives client secrets of the hosted workflow_id."
         ),
-    ]
+    ] = ""
     api_key: Annotated[
         Secret,
         Meta(description="Sent as Authorization: Bearer …; empty for a server without keys."),
@@ -56,9 +58,31 @@ class ChatKitSettings(ProviderSettings, frozen=True, kw_only=True):
         int, Meta(ge=1, description="Largest file that your server takes, in bytes.")
     ] = 100 * 1024 * 1024
     upload_max_count: Annotated[int, Meta(ge=1, description="Most files of one message.")] = 10
+    workflow_id: Annotated[
+        str,
+        Meta(
+            description="Session endpoints only: id (wf_…) of the Agent Builder workflow hosted by "
+            "OpenAI that client secrets are for. Agent Builder ends on 2026-11-30."
+        ),
+    ] = ""
+    workflow_key: Annotated[
+        Secret, Meta(description="OpenAI API key of the project that the workflow belongs to.")
+    ] = Secret("")
+    workflow_uploads: Annotated[
+        bool,
+        Meta(
+            description="Whether visitors of the hosted workflow may send files; the page then "
+            "sets composer.attachments.enabled too."
+        ),
+    ] = False
+    workflow_base_url: Annotated[
+        str, Meta(description="Address of OpenAI's API, or of a gateway to it.")
+    ] = "https://api.openai.com/v1"
 
     def __post_init__(self) -> None:
-        _check_address("url", self.url)
+        if self.url or not self.workflow_id:
+            _check_address("url", self.url)
+        self._check_workflow()
         if self.upload_strategy == "direct":
             _check_address("upload_url", self.upload_url)
         elif self.upload_url:
@@ -67,6 +91,13 @@ class ChatKitSettings(ProviderSettings, frozen=True, kw_only=True):
             _check_header(name, value)
         if self.api_key and any(name.lower() == "authorization" for name in self.headers):
             raise ValueError("headers: Authorization is made of api_key; leave one of them out")
+
+    def _check_workflow(self) -> None:
+        normalise_base_url(self.workflow_base_url, name="workflow_base_url")
+        if self.workflow_id and not self.workflow_key:
+            raise ValueError("workflow_key: is empty, and client secrets are minted with it")
+        if self.workflow_key and not self.workflow_id:
+            raise ValueError("workflow_id: is empty; which workflow is workflow_key for?")
 
     def credentials(self) -> dict[str, str]:
         """The headers that only the owner's own server may get."""

@@ -26,6 +26,7 @@ from widget.providers.coze.failures import (
 )
 from widget.providers.coze.opening import about, name_of
 from widget.providers.coze.settings import CozeSettings
+from widget.providers.paths import segment
 
 VISITOR = "chatdock-doctor"
 NO_PERMISSION = 4101
@@ -113,7 +114,7 @@ def _leave(events: Iterator[RunEvent], api: Api, heard: list[RunEvent]) -> None:
         if started[-1].upstream_run:
             cancel_run(api, VISITOR, conversation, started[-1].upstream_run)
     with contextlib.suppress(UpstreamError):
-        api.call(VISITOR, Ask("DELETE", f"/v1/conversations/{conversation}"))
+        api.call(VISITOR, Ask("DELETE", f"/v1/conversations/{segment(conversation)}"))
 
 
 def _notes(settings: CozeSettings) -> Iterator[Finding]:

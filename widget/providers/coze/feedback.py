@@ -7,6 +7,7 @@ from typing import Any
 from widget.domain.errors import Failure, UpstreamRejected
 from widget.providers.base import UpstreamRef
 from widget.providers.coze.api import Api, Ask
+from widget.providers.paths import segment
 
 REASONS = 10
 REASON_CHARS = 30
@@ -18,7 +19,8 @@ def give(api: Api, ref: UpstreamRef, message: str, *, verdict: str | None, detai
     """False when the platform has no such message, or takes no verdict on one of its kind."""
     if not ref.upstream_conversation or not message:
         return False
-    path = f"/v1/conversations/{ref.upstream_conversation}/messages/{message}/feedback"
+    conversation = segment(ref.upstream_conversation)
+    path = f"/v1/conversations/{conversation}/messages/{segment(message)}/feedback"
     ask = Ask("DELETE", path) if verdict is None else Ask("POST", path, _body(verdict, detail))
     try:
         api.call(ref.visitor, ask)

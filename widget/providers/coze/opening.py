@@ -9,6 +9,7 @@ from widget.providers.base import Opening
 from widget.providers.coze.api import SITE, Api, Ask
 from widget.providers.coze.parsing import as_object
 from widget.providers.coze.settings import CozeSettings
+from widget.providers.paths import segment
 
 GREETING_CHARS = 2_000
 STARTER_CHARS = 300
@@ -21,9 +22,9 @@ _LEADING = re.compile(r"^[\s,，、!！:：]+")
 def about(api: Api, settings: CozeSettings) -> dict[str, Any]:
     """The platform's description of the agent or the chatflow."""
     if settings.is_flow:
-        path = f"/v1/workflows/{settings.workflow_id}"
+        path = f"/v1/workflows/{segment(settings.workflow_id)}"
     else:
-        path = f"/v1/bots/{settings.bot_id}"
+        path = f"/v1/bots/{segment(settings.bot_id)}"
     is_draft = settings.publish_status != "published_online" and not settings.is_flow
     query = {"is_published": "false"} if is_draft else {}
     return as_object(api.call(SITE, Ask("GET", path, query=query)))

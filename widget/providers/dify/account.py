@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from widget.domain.errors import Failure, UpstreamRejected
-from widget.providers.dify.api import AT_ONCE, Api, segment
+from widget.providers.dify.api import AT_ONCE, Api
 from widget.providers.dify.failures import code_of
+from widget.providers.paths import segment
 
 LOOKED_AT = 20
 

@@ -15,8 +15,9 @@ import structlog
 
 from widget.domain.errors import UpstreamError
 from widget.domain.events import RunEvent, Suggestions, TitleChanged
-from widget.providers.dify.api import Api, segment
+from widget.providers.dify.api import Api
 from widget.providers.dify.app import questions
+from widget.providers.paths import segment
 
 SUGGESTIONS = 5
 

@@ -9,7 +9,6 @@ from widget.domain.errors import BadInput, UpstreamInterrupted, UpstreamRejected
 from widget.domain.events import Notice, RunCompleted, RunEvent, RunStarted
 from widget.domain.inputs import FormAnswered
 from widget.providers.base import Attachment, Turn, UpstreamRef
-from widget.providers.dify.api import segment
 from widget.providers.dify.app import Parameters
 from widget.providers.dify.failures import code_of
 from widget.providers.dify.following import NO_PATH, Following, takes_forms
@@ -18,6 +17,7 @@ from widget.providers.dify.known import Known
 from widget.providers.dify.place import AskedForm, Place, parse_place
 from widget.providers.dify.request import file_row
 from widget.providers.dify.words import say
+from widget.providers.paths import segment
 
 if TYPE_CHECKING:
     from widget.providers.dify.provider import Dify

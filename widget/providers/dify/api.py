@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import msgspec
@@ -125,8 +125,3 @@ class Api:
             raise UpstreamProtocolError(
                 f"{what} is answered with no object ({started!r})"
             ) from None
-
-
-def segment(value: str) -> str:
-    """An id of the platform's as a part of a path."""
-    return quote(value, safe="")

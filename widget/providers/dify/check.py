@@ -18,10 +18,10 @@ from widget.domain.errors import (
 )
 from widget.domain.events import RunEvent, RunStarted, TextDelta, TextReplaced
 from widget.providers.base import Finding, Turn, UpstreamRef
-from widget.providers.dify.api import segment
 from widget.providers.dify.app import CHATS, Parameters, kind_of, wrong_kind
 from widget.providers.dify.failures import code_of
 from widget.providers.dify.inputs import missing_names, missing_words
+from widget.providers.paths import segment
 
 if TYPE_CHECKING:
     from widget.providers.dify.provider import Dify

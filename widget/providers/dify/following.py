@@ -20,7 +20,7 @@ from widget.domain.errors import (
 from widget.domain.events import RunCompleted, RunEvent
 from widget.providers.base import UpstreamRef
 from widget.providers.deltas import merged
-from widget.providers.dify.api import Api, segment
+from widget.providers.dify.api import Api
 from widget.providers.dify.events import Reader
 from widget.providers.dify.failures import run_failed
 from widget.providers.dify.known import Known
@@ -28,6 +28,7 @@ from widget.providers.dify.payload import text_of
 from widget.providers.dify.place import parse_place
 from widget.providers.dify.sources import sources
 from widget.providers.dify.stream import Listener
+from widget.providers.paths import segment
 
 if TYPE_CHECKING:
     from widget.providers.dify.provider import Dify

@@ -16,12 +16,12 @@ import msgspec
 from msgspec import Struct
 
 from widget.domain.errors import UpstreamProtocolError, UpstreamRejected
-from widget.providers.base import Secret
+from widget.providers.base import SECRET_LIFE_S, Secret
 from widget.providers.xpertai.failures import refusal, scrub
 from widget.providers.xpertai.secrets import ClientSecrets, Minted
 
 PREFIX = "/api/ai"
-SECRET_LIFE_S = 600
+PRINCIPAL = "x-principal-user-id"
 QUICK = httpx.Timeout(30.0, connect=10.0, pool=10.0)
 AT_ONCE = httpx.Timeout(2.0)
 PATIENT = httpx.Timeout(120.0, connect=10.0, pool=10.0)
@@ -64,7 +64,7 @@ class Api:
         self._bases = candidates(base_url)
         self._key = api_key
         self._scope = scope
-        self._secrets = ClientSecrets(self._mint, clock)
+        self._secrets = ClientSecrets(self.mint, clock)
         self._session_assistant = session_assistant
 
     @property
@@ -79,11 +79,14 @@ class Api:
         path: str,
         body: Any = None,
         *,
+        headers: dict[str, str] | None = None,
         form: Form | None = None,
         timeout: httpx.Timeout = QUICK,
     ) -> Any:
         """The JSON that the platform answers, None for an answer without any."""
-        with self.open(visitor, method, path, body, form=form, timeout=timeout) as response:
+        with self.open(
+            visitor, method, path, body, headers=headers, form=form, timeout=timeout
+        ) as response:
             content = response.read()
             if response.status_code in (202, 204) or not content:
                 return None
@@ -146,27 +149,29 @@ class Api:
         )
         return self._client.send(request, stream=True)
 
-    def _mint(self) -> Minted:
+    def mint(self, life_s: int = SECRET_LIFE_S, *, principal: str = "") -> Minted:
+        """A fresh client secret; ``principal`` in place of the one that the site acts for."""
         try:
-            return self._minted()
+            return self._minted(life_s, principal)
         except UpstreamRejected as error:
             if error.status != 400 or not self._session_assistant:
                 raise
         # A build that refuses the assistant beside an API key; the key's own binding counts there.
         self._session_assistant = ""
-        return self._minted()
+        return self._minted(life_s, principal)
 
-    def _minted(self) -> Minted:
-        body: dict[str, Any] = {"expires_after": SECRET_LIFE_S}
+    def _minted(self, life_s: int, principal: str) -> Minted:
+        body: dict[str, Any] = {"expires_after": life_s}
         if self._session_assistant:
             body["assistant"] = {"id": self._session_assistant}
-        answer = self.call(None, "POST", "/v1/chatkit/sessions", body)
+        headers = {PRINCIPAL: principal} if principal else {}
+        answer = self.call(None, "POST", "/v1/chatkit/sessions", body, headers=headers)
         secret = answer.get("client_secret") if isinstance(answer, dict) else None
         if not isinstance(secret, str) or not secret:
             raise UpstreamProtocolError("POST /v1/chatkit/sessions gave no client_secret")
         granted = answer.get("expires_after")
-        life_s = float(granted) if isinstance(granted, int | float) else float(SECRET_LIFE_S)
-        return Minted(Secret(secret), life_s)
+        granted_s = float(granted) if isinstance(granted, int | float) else float(life_s)
+        return Minted(Secret(secret), granted_s)
 
     def _json(self, content: bytes, what: str) -> Any:
         try:

@@ -8,6 +8,7 @@ from typing import Any
 
 from widget.domain.errors import Failure, UpstreamRejected
 from widget.providers.base import Opening
+from widget.providers.paths import segment
 from widget.providers.xpertai.api import Api
 
 FRESH_S = 300.0
@@ -45,7 +46,7 @@ class Assistant:
             return self._known
 
     def _by_id(self) -> Mapping[str, Any]:
-        found = self._api.call(None, "GET", f"/assistants/{self._id}")
+        found = self._api.call(None, "GET", f"/assistants/{segment(self._id)}")
         return _checked([found], f"assistant {self._id}")
 
     def _by_slug(self) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from widget.domain.events import (
     TextReplaced,
 )
 from widget.providers.base import Finding, Turn
+from widget.providers.paths import segment
 from widget.providers.xpertai.api import PREFIX, Api
 from widget.providers.xpertai.assistant import slug_of
 from widget.providers.xpertai.settings import XpertAISettings
@@ -156,8 +157,9 @@ def _why(error: UpstreamError) -> str:
 
 
 def _tidy_up(api: Api, thread: str | None, run: str | None) -> None:
-    steps = [("POST", f"/threads/{thread}/runs/{run}/cancel")] if run else []
-    steps += [("DELETE", f"/threads/{thread}")] if thread else []
+    path = f"/threads/{segment(thread or '')}"
+    steps = [("POST", f"{path}/runs/{segment(run)}/cancel")] if run else []
+    steps += [("DELETE", path)] if thread else []
     for method, path in steps:
         with suppress(UpstreamError):
             api.call(VISITOR, method, path)
@@ -185,5 +187,5 @@ def _open_thread(api: Api, assistant: str) -> UpstreamRejected | None:
             raise
         return error
     if isinstance(made, dict) and made.get("thread_id"):
-        api.call(VISITOR, "DELETE", f"/threads/{made['thread_id']}")
+        api.call(VISITOR, "DELETE", f"/threads/{segment(made['thread_id'])}")
     return None

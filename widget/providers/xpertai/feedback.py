@@ -6,6 +6,7 @@ from typing import Any
 
 from widget.domain.errors import Failure, UpstreamRejected
 from widget.providers.base import UpstreamRef
+from widget.providers.paths import segment
 from widget.providers.xpertai.api import Api
 from widget.providers.xpertai.stored import find_conversation
 
@@ -18,7 +19,7 @@ def give(api: Api, ref: UpstreamRef, message: str, *, verdict: str | None, detai
         conversation = find_conversation(api, ref.visitor, ref.upstream_conversation).id
         if conversation is None:
             return False
-        path = f"/conversations/{conversation}/messages/{message}/feedbacks"
+        path = f"/conversations/{segment(conversation)}/messages/{segment(message)}/feedbacks"
         _put(api, ref.visitor, path, verdict=verdict, detail=detail)
     except UpstreamRejected as error:
         if error.failure is not Failure.NOT_FOUND:
@@ -32,11 +33,11 @@ def _put(api: Api, visitor: str, path: str, *, verdict: str | None, detail: str)
     known = _latest(api.call(visitor, "GET", path))
     if verdict is None:
         if known:
-            api.call(visitor, "DELETE", f"{path}/{known}")
+            api.call(visitor, "DELETE", f"{path}/{segment(known)}")
         return
     body = {"rating": verdict, "content": detail} if detail else {"rating": verdict}
     if known:
-        api.call(visitor, "PATCH", f"{path}/{known}", {"content": "", **body})
+        api.call(visitor, "PATCH", f"{path}/{segment(known)}", {"content": "", **body})
     else:
         api.call(visitor, "POST", path, body)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from widget.domain.errors import Failure, UpstreamError, UpstreamProtocolError, UpstreamRejected
 from widget.providers.base import Attachment, Uploads
+from widget.providers.paths import segment
 from widget.providers.xpertai.api import PATIENT, Api, Form
 from widget.providers.xpertai.sources import first
 
@@ -59,7 +60,7 @@ def upload(api: Api, file: Attachment, visitor: str, pauses_s: Sequence[float]) 
 def _state(api: Api, visitor: str, file: str) -> str:
     """ "": nothing was learned. The file is there all the same."""
     try:
-        told = api.call(visitor, "GET", f"/files/{file}/status")
+        told = api.call(visitor, "GET", f"/files/{segment(file)}/status")
     except UpstreamError:
         return ""
     return first(told, "status") if isinstance(told, dict) else ""

@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import Any
 
 from widget.domain.errors import UpstreamError
+from widget.providers.paths import segment
 from widget.providers.xpertai.api import Api
 from widget.providers.xpertai.asking import question, waiting_id
 
@@ -84,7 +85,9 @@ def pending(api: Api, visitor: str, conversation: str | None) -> list[dict[str, 
     wanted = {"role": "human", "followUpStatus": "pending"}
     asked = {"where": wanted, "order": {"createdAt": "ASC"}, "limit": MOST}
     try:
-        found = api.call(visitor, "POST", f"/conversations/{conversation}/messages/search", asked)
+        found = api.call(
+            visitor, "POST", f"/conversations/{segment(conversation)}/messages/search", asked
+        )
     except UpstreamError:
         return []
     items = found.get("items") if isinstance(found, dict) else None

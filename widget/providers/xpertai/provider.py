@@ -11,8 +11,10 @@ import httpx
 from widget.domain.errors import UpstreamInterrupted
 from widget.domain.events import RunEvent
 from widget.providers.base import (
+    SECRET_LIFE_S,
     Attachment,
     Capabilities,
+    ClientSecret,
     Finding,
     Opening,
     Provider,
@@ -21,9 +23,11 @@ from widget.providers.base import (
     UpstreamRef,
 )
 from widget.providers.http import normalise_base_url
+from widget.providers.paths import segment
 from widget.providers.xpertai import check, feedback, files
 from widget.providers.xpertai.api import AT_ONCE, Api
 from widget.providers.xpertai.assistant import Assistant
+from widget.providers.xpertai.minting import Minting
 from widget.providers.xpertai.place import parse_place
 from widget.providers.xpertai.settings import XpertAISettings
 from widget.providers.xpertai.stream import Pace
@@ -59,6 +63,7 @@ class XpertAI(Provider):
             slug=settings.slug.strip(),
             clock=clock,
         )
+        self._minting = Minting(self._api, self._assistant, settings, clock=clock)
         self._turns = Turns(self._api, self._assistant, settings, clock=clock, pace=self._pace)
 
     def opening(self) -> Opening:
@@ -91,7 +96,7 @@ class XpertAI(Provider):
         if thread and not run:
             run = self._turns.running(ref.visitor, thread, timeout=AT_ONCE)
         if thread and run:
-            path = f"/threads/{thread}/runs/{run}/cancel"
+            path = f"/threads/{segment(thread)}/runs/{segment(run)}/cancel"
             self._api.call(ref.visitor, "POST", path, {}, timeout=AT_ONCE)
 
     def upload(self, file: Attachment, *, visitor: str) -> str:
@@ -101,6 +106,13 @@ class XpertAI(Provider):
         self, ref: UpstreamRef, message: str, *, verdict: str | None, detail: str
     ) -> bool:
         return feedback.give(self._api, ref, message, verdict=verdict, detail=detail)
+
+    def mint(self, visitor: str, *, user: str = "", life_s: int = SECRET_LIFE_S) -> ClientSecret:
+        """The platform knows no visitors, so only ``user`` counts."""
+        return self._minting.mint(user=user, life_s=life_s)
+
+    def minting_fault(self) -> str:
+        return self._minting.fault()
 
     def check(self) -> list[Finding]:
         return check.check(self._api, self._turns, self.settings)

@@ -26,6 +26,14 @@ class XpertAISettings(ProviderSettings, frozen=True, kw_only=True):
         str,
         Meta(description="User of your tenant on whose behalf runs are made; empty: the key's."),
     ] = ""
+    principal_from_user_token: Annotated[
+        bool,
+        Meta(
+            description="Session endpoints only: every visitor comes with a user token whose sub "
+            "is the id of a user of your tenant, and each client secret acts for that user. "
+            "Visitors without one get none. Without it the key must be bound to the assistant."
+        ),
+    ] = False
     follow_up: Annotated[
         Literal["", "queue", "steer"],
         Meta(

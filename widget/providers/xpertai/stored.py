@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from widget.domain.errors import UpstreamError, UpstreamInterrupted, UpstreamRejected
 from widget.domain.events import RunCompleted, RunEvent, TextDelta, TextReplaced, TitleChanged
+from widget.providers.paths import segment
 from widget.providers.xpertai.api import Api
 from widget.providers.xpertai.events import CANCELLED, Reader
 from widget.providers.xpertai.text import flatten, parts_of
@@ -58,7 +59,7 @@ class StoredAnswer:
         found = self._api.call(
             self._visitor,
             "POST",
-            f"/conversations/{conversation}/messages/search",
+            f"/conversations/{segment(conversation)}/messages/search",
             {"where": {"role": "ai"}, "order": {"createdAt": "DESC"}, "limit": 20},
         )
         items = found.get("items") if isinstance(found, dict) else None
@@ -110,7 +111,7 @@ class Conversation(Struct, frozen=True):
 def find_conversation(api: Api, visitor: str, thread: str) -> Conversation:
     """Asked by the thread; where that fails (500 in some builds), found by search."""
     try:
-        found = api.call(visitor, "GET", f"/threads/{thread}")
+        found = api.call(visitor, "GET", f"/threads/{segment(thread)}")
         row = found.get("metadata") if isinstance(found, dict) else None
     except UpstreamRejected as error:
         if error.status not in (404, 500):
@@ -127,7 +128,7 @@ def pending_operation(api: Api, visitor: str, conversation: str | None) -> dict[
     """What the conversation's interrupted run waits for; empty when it waits for nothing."""
     if not conversation:
         return {}
-    found = api.call(visitor, "GET", f"/conversations/{conversation}")
+    found = api.call(visitor, "GET", f"/conversations/{segment(conversation)}")
     operation = found.get("operation") if isinstance(found, dict) else None
     return operation if isinstance(operation, dict) else {}
 
@@ -138,7 +139,9 @@ def chars_of(api: Api, visitor: str, conversation: str | None, message: str) -> 
         return 0
     asked = {"where": {"id": message}, "limit": 1}
     try:
-        found = api.call(visitor, "POST", f"/conversations/{conversation}/messages/search", asked)
+        found = api.call(
+            visitor, "POST", f"/conversations/{segment(conversation)}/messages/search", asked
+        )
     except UpstreamError:
         return 0
     items = found.get("items") if isinstance(found, dict) else None

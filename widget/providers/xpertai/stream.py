@@ -25,6 +25,7 @@ from widget.domain.events import Cursor, RunCompleted, RunEvent, RunStarted
 from widget.providers.base import Secret
 from widget.providers.bodies import stream_bytes
 from widget.providers.deltas import merged
+from widget.providers.paths import segment
 from widget.providers.sse import Parser
 from widget.providers.xpertai.api import Api
 from widget.providers.xpertai.events import Reader
@@ -139,7 +140,7 @@ class RunStream:
         )
 
     def _ask(self, body: dict[str, Any], headers: dict[str, str]) -> Iterator[RunEvent]:
-        path = f"/threads/{self._thread}/runs/stream"
+        path = f"/threads/{segment(self._thread)}/runs/stream"
         try:
             with self._api.open(self._visitor, "POST", path, body, headers=headers) as response:
                 if named := _RUN.search(response.headers.get("Content-Location", "")):
@@ -224,8 +225,12 @@ class RunStream:
             self._reader.run = run
         self._reader.ending = None
 
+    @property
+    def _run_path(self) -> str:
+        return f"/threads/{segment(self._thread)}/runs/{segment(self._reader.run or '')}"
+
     def _join(self) -> Iterator[RunEvent]:
-        path = f"/threads/{self._thread}/runs/{self._reader.run}/stream"
+        path = f"/threads/{segment(self._thread)}/runs/{segment(self._reader.run or '')}/stream"
         headers = {"Last-Event-ID": self._reader.at} if self._reader.at else {}
         try:
             with self._api.open(self._visitor, "GET", path, headers=headers) as response:
@@ -248,7 +253,7 @@ class RunStream:
 
     def _state(self) -> str | None:
         """The run's status; None when the platform does not know it."""
-        path = f"/threads/{self._thread}/runs/{self._reader.run}"
+        path = f"/threads/{segment(self._thread)}/runs/{segment(self._reader.run or '')}"
         try:
             run = self._api.call(self._visitor, "GET", path)
         except UpstreamRejected as error:

@@ -19,6 +19,7 @@ from widget.domain.errors import (
 )
 from widget.domain.events import RunCompleted, RunEvent, RunStarted
 from widget.providers.base import Turn
+from widget.providers.paths import segment
 from widget.providers.xpertai import files
 from widget.providers.xpertai.api import QUICK, Api
 from widget.providers.xpertai.asking import follow_up, question, source_of, waiting_id
@@ -67,7 +68,7 @@ class Turns:
 
     def running(self, visitor: str, thread: str, *, timeout: httpx.Timeout = QUICK) -> str | None:
         """The run that is under way in a thread."""
-        path = f"/threads/{thread}/runs?limit=5"
+        path = f"/threads/{segment(thread)}/runs?limit=5"
         runs = self._api.call(visitor, "GET", path, timeout=timeout)
         alive = [run for run in runs or [] if isinstance(run, dict) and run.get("status") in ALIVE]
         return str(alive[0]["run_id"]) if alive else None
@@ -122,7 +123,7 @@ class Turns:
     def _is_empty(self, visitor: str, thread: str) -> bool:
         """Whether the thread is gone or holds no run: for some builds an unknown one is empty."""
         try:
-            return not self._api.call(visitor, "GET", f"/threads/{thread}/runs?limit=1")
+            return not self._api.call(visitor, "GET", f"/threads/{segment(thread)}/runs?limit=1")
         except UpstreamRejected as error:
             return error.failure is Failure.NOT_FOUND
 
