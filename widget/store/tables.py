@@ -214,12 +214,17 @@ webhook_deliveries = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("site", String(64), ForeignKey("sites.key", ondelete="CASCADE"), nullable=False),
-    Column("url", Text, nullable=False),
+    # The words of a conversation that is deleted go with it.
+    Column("conversation", String(64), _child("conversations"), nullable=False),
+    # An address may hold a password of the owner's: kept as a digest, and its host to be read.
+    Column("address", String(64), nullable=False),
+    Column("host", Text, nullable=False),
     Column("event", String(32), nullable=False),
     Column("body", Text, nullable=False),
     Column("state", String(16), nullable=False),  # waiting | delivered | failed
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("next_at", Moment),  # none any more once it is delivered or has failed
+    # When it is due; while a process is sending it, when that claim ends. None at the end.
+    Column("next_at", Moment),
     Column("status", Integer),  # HTTP status of the last answer
     Column("fault", Text, nullable=False, server_default=""),  # what was wrong the last time
     Column("owner", String(64)),  # the process that is sending it
@@ -227,4 +232,11 @@ webhook_deliveries = Table(
     Column("ended_at", Moment),
     Index("ix_webhook_deliveries_state_next_at", "state", "next_at"),
     Index("ix_webhook_deliveries_site_created_at", "site", "created_at"),
+    Index("ix_webhook_deliveries_conversation", "conversation"),
+    Index(
+        "ix_webhook_deliveries_owner",
+        "owner",
+        sqlite_where=text("owner IS NOT NULL"),
+        postgresql_where=text("owner IS NOT NULL"),
+    ),
 )

@@ -58,7 +58,9 @@ def _make_webhook_deliveries() -> None:
         "webhook_deliveries",
         sa.Column("id", sa.String(64), nullable=False),
         sa.Column("site", sa.String(64), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.String(64), nullable=False),
+        sa.Column("address", sa.String(64), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
         sa.Column("event", sa.String(32), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
@@ -70,6 +72,12 @@ def _make_webhook_deliveries() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
         _site("webhook_deliveries"),
+        sa.ForeignKeyConstraint(
+            ["conversation"],
+            ["conversations.id"],
+            name=op.f("fk_webhook_deliveries_conversation"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
     )
     op.create_index(
@@ -77,4 +85,12 @@ def _make_webhook_deliveries() -> None:
     )
     op.create_index(
         "ix_webhook_deliveries_site_created_at", "webhook_deliveries", ["site", "created_at"]
+    )
+    op.create_index("ix_webhook_deliveries_conversation", "webhook_deliveries", ["conversation"])
+    op.create_index(
+        "ix_webhook_deliveries_owner",
+        "webhook_deliveries",
+        ["owner"],
+        sqlite_where=sa.text("owner IS NOT NULL"),
+        postgresql_where=sa.text("owner IS NOT NULL"),
     )
