@@ -11,6 +11,7 @@ ChatdockError
 ├── ConversationClosed      the platform takes no more messages in this conversation
 ├── RequestSettled          what is answered was answered, replaced or taken back meanwhile
 ├── NotOffered              the site's provider cannot do this
+│   └── SecretWithheld          no client secret may leave the server with these settings
 ├── RateLimited             too many; carries ``retry_after_s``
 ├── Unauthorized            no token, or one that is wrong, expired or revoked
 │   └── UserTokenRefused        a user token that the site's identity secret does not vouch for
@@ -119,6 +120,10 @@ class RequestSettled(ChatdockError):
 
 class NotOffered(ChatdockError):
     code = "not_offered"
+
+
+class SecretWithheld(NotOffered):
+    """Its sentence is for the owner: why, and what to do."""
 
 
 class RateLimited(ChatdockError):
