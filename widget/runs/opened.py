@@ -159,13 +159,7 @@ def launch(
     live.asked = Asked(opened.asked) if opened.asked else None
     _announce(live, opened)
     asking = ask(
-        engine,
-        site,
-        opened.question,
-        kind=run.kind,
-        lang=caller.lang,
-        context=caller.context,
-        target=opened.target,
+        engine, site, opened.question, kind=run.kind, lang=caller.lang, target=opened.target
     )
     engine.launch(live, begin or asking)
     return Accepted(run.conversation, opened.question.id, run.id, answer.id)
@@ -219,6 +213,7 @@ def _add_run(
     )
     add_message(tx, answer)
     add_run(tx, run, at=now)
+    touch_conversation(tx, question.conversation, at=now)
     return run, answer
 
 
@@ -233,9 +228,6 @@ def _opened(
     supersedes: tuple[str, ...] = (),
     has_new_question: bool = False,
 ) -> Opened:
-    is_first = question.position == 1 and has_new_question and not supersedes
-    if not is_first:  # else it was made a moment ago
-        touch_conversation(tx, conversation.id, at=answer.created_at)
     return Opened(
         conversation=conversation,
         question=question,
@@ -243,7 +235,7 @@ def _opened(
         run=run,
         target=target,
         supersedes=supersedes,
-        is_first=is_first,
+        is_first=question.position == 1 and has_new_question and not supersedes,
         has_new_question=has_new_question,
-        accepts_title=is_first or not is_renamed(tx, conversation.id),
+        accepts_title=not is_renamed(tx, conversation.id),
     )

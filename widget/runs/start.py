@@ -14,6 +14,7 @@ from widget.domain.conversations import (
     Message,
     Run,
     TextPart,
+    Visitor,
     new_id,
 )
 from widget.domain.errors import BadInput, MessageTooLong, NotOffered, RunActive
@@ -26,7 +27,6 @@ from widget.runs.clean import clean
 from widget.runs.follow_up import hand_over
 from widget.runs.opened import Accepted, launch, open_edit, open_retry, open_send
 from widget.runs.uploads import offered
-from widget.runs.visitors import row_of
 from widget.store.attachments import bind_attachments
 from widget.store.conversations import access_conversation, add_conversation
 from widget.store.messages import (
@@ -67,12 +67,11 @@ def send(
         files = claim(tx, caller, attachments, limits)
         thread = _thread(engine, tx, caller, conversation, text or files[0].name)
         refuse_message(thread)
-        position = next_position(tx, thread.id) if conversation else 1
-        question = _question(engine, thread, position, client_message_id, text, files)
+        question = _question(engine, tx, thread, client_message_id, text, files)
         running = unfinished_run(tx, thread.id) if conversation else None
         if running is None:
             opened = open_send(engine, tx, thread, question)
-        elif caller.channel == "chat" and engine.capabilities(site).follow_up:
+        elif engine.capabilities(site).follow_up:
             add_message(tx, question)
         else:
             raise RunActive("an answer is being written; wait for it or stop it")
@@ -130,8 +129,7 @@ def edit(
         thread = access_conversation(tx, caller, old.conversation)
         refuse_message(thread)
         files = tuple(part for part in old.parts if isinstance(part, AttachmentPart))
-        position = next_position(tx, thread.id)
-        question = _question(engine, thread, position, client_message_id, text, files)
+        question = _question(engine, tx, thread, client_message_id, text, files)
         former = run_of_question(tx, old.id)
         target = Target(message=old.upstream_message, run=former.upstream_run if former else None)
         opened = open_edit(engine, tx, thread, question, instead_of=old, target=target)
@@ -159,22 +157,17 @@ def _thread(
 ) -> Conversation:
     if conversation is not None:
         return access_conversation(tx, caller, conversation)
-    return begin_conversation(engine, tx, caller, default_title(text))
-
-
-def begin_conversation(engine: Engine, tx: Transaction, caller: Caller, title: str) -> Conversation:
-    """An empty one of a visitor who may be new."""
     now = engine.clock()
-    ensure_visitor(tx, row_of(caller, now), at=now)
+    visitor = Visitor(caller.visitor, caller.site.key, caller.key_hash, key_made_at=now)
+    ensure_visitor(tx, visitor, at=now)
     made = Conversation(
         id=new_id("cnv"),
         site=caller.site.key,
         visitor=caller.visitor,
-        title=title,
+        title=default_title(text),
         upstream_conversation=None,
         created_at=now,
         updated_at=now,
-        channel=caller.channel,
     )
     add_conversation(tx, made)
     return made
@@ -182,8 +175,8 @@ def begin_conversation(engine: Engine, tx: Transaction, caller: Caller, title: s
 
 def _question(
     engine: Engine,
+    tx: Transaction,
     thread: Conversation,
-    position: int,
     client_message_id: str,
     text: str,
     files: tuple[AttachmentPart, ...] = (),
@@ -194,7 +187,7 @@ def _question(
         role="visitor",
         state="done",
         parts=(*files, TextPart(text)) if text else files,
-        position=position,
+        position=next_position(tx, thread.id),
         created_at=engine.clock(),
         client_message_id=client_message_id,
     )
