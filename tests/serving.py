@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from click.testing import CliRunner
 from simple_websocket import Client, ConnectionClosed
 
+from tests.warm import Process, run, warm
 from widget.commands import chatdock
 from widget.domain.sites import EmbedToken
 from widget.web.tokens import Tokens, key_hash
@@ -70,7 +71,8 @@ class Answer:
 class Server:
     """One data folder with sites, and the process that serves it once ``start`` was called.
 
-    Keywords are settings: ``drain_limit_s="1"``.
+    Keywords are settings: ``drain_limit_s="1"``. ``program`` is what Python starts instead of
+    ``chatdock serve``, which starts warm.
     """
 
     def __init__(
@@ -78,14 +80,14 @@ class Server:
         folder: Path,
         sites: str = DEMO_SITE,
         *,
-        program: tuple[str, ...] = ("-m", "widget.cli", "serve"),
+        program: tuple[str, ...] = (),
         **settings: str,
     ) -> None:
         self.folder = folder
         self.program = program
         self.port = free_port()
         self.settings = settings
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Process | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "log"
         self.apply(sites)
@@ -106,15 +108,7 @@ class Server:
 
     def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The same, for a command that may fail."""
-        return subprocess.run(
-            [sys.executable, "-m", "widget.cli", *arguments],
-            env=self._environ(),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return run(arguments, self._environ(), self.folder)
 
     def apply(self, sites: str) -> None:
         """``chatdock apply``, in this process: a hundred servers start, and each would wait a
@@ -128,15 +122,22 @@ class Server:
     def start(self) -> None:
         """Starts the process and waits until it is ready."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *self.program, "--port", str(self.port)],
-                env=self._environ(),
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            self.process = self._cold(log) if self.program else self._warm(log)
         wait_until(self._is_ready, "the server to be ready")
+
+    def _cold(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, *self.program, "--port", str(self.port)],
+            env=self._environ(),
+            cwd=self.folder,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+    def _warm(self, log: IO[bytes]) -> Process:
+        words = ["serve", "--port", str(self.port)]
+        return warm(serves=True).start(words, self._environ(), self.folder, log, log)
 
     def worker(self) -> int:
         """The process id of the worker."""

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests import warm
 from widget.config import Settings, load_settings
 from widget.store.database import Store
 
@@ -35,15 +35,7 @@ def chatdock(tmp_path: Path, environ: dict[str, str]) -> Chatdock:
     """Runs the real command in a folder of its own; keywords are environment variables."""
 
     def run(*arguments: str, **variables: str) -> Result:
-        return subprocess.run(
-            [sys.executable, "-m", "widget.cli", *arguments],
-            cwd=tmp_path,
-            env={**environ, "PYTHONPATH": str(Path(__file__).parents[2]), **variables},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return warm.run(arguments, {**environ, **variables}, tmp_path)
 
     return run
 

@@ -11,6 +11,7 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -122,7 +123,9 @@ def _build_id(sources: dict[str, bytes]) -> str:
     return digest.hexdigest()[:12]
 
 
+@cache
 def _asset(path: str, source: bytes) -> Asset:
+    """Once in a process, however many applications it makes."""
     plain = minified(path, source) if Path(path).suffix in MINIFIED else source
     return compressed(plain, _content_type(path))
 
