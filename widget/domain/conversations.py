@@ -6,13 +6,14 @@ import secrets
 from datetime import datetime
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from widget.domain.errors import Failure
 from widget.domain.inputs import Form, Reply, Values
 
 Role = Literal["visitor", "assistant"]
 Access = Literal["open", "locked", "closed"]
+Channel = Literal["chat", "kefu"]  # which of our doors it came through, and goes on through
 MessageState = Literal["done", "running", "stopped", "interrupted", "failed"]
 RunState = Literal["queued", "running", "done", "stopped", "interrupted", "failed"]
 TurnKind = Literal["send", "retry", "edit", "answer", "follow_up"]
@@ -126,7 +127,10 @@ Part = (
 
 
 class Visitor(Struct, frozen=True):
-    """A person on a host page. ``key_hash`` is SHA-256 of the visitor key, which is not stored."""
+    """A person on a host page. ``key_hash`` is SHA-256 of the visitor key, which is not stored.
+
+    ``user`` is the owner's id of one whom the owner vouched for; no key finds that one.
+    """
 
     id: str
     site: str
@@ -134,10 +138,16 @@ class Visitor(Struct, frozen=True):
     key_made_at: datetime
     previous_key_hash: str | None = None
     previous_key_ends_at: datetime | None = None
+    user: str = ""
+    name: str = ""
+    context: dict[str, str] = field(default_factory=dict)
 
 
 class Conversation(Struct, frozen=True):
-    """``access`` other than open: the platform takes no more messages, for ``access_reason``."""
+    """``access`` other than open: the platform takes no more messages, for ``access_reason``.
+
+    ``upstream_visitor`` is set where the platform knows it of another visitor than whose it is now.
+    """
 
     id: str
     site: str
@@ -148,6 +158,13 @@ class Conversation(Struct, frozen=True):
     updated_at: datetime
     access: Access = "open"
     access_reason: str = ""
+    upstream_visitor: str | None = None
+    channel: Channel = "chat"
+
+    @property
+    def pseudonym(self) -> str:
+        """Who its visitor is to the platform."""
+        return self.upstream_visitor or self.visitor
 
 
 class Feedback(Struct, frozen=True):

@@ -13,8 +13,10 @@ ChatdockError
 ├── NotOffered              the site's provider cannot do this
 │   └── SecretWithheld          no client secret may leave the server with these settings
 ├── RateLimited             too many; carries ``retry_after_s``
+├── CodeSpent               the one-use code of an address was used, or is older than a minute
 ├── Unauthorized            no token, or one that is wrong, expired or revoked
-│   └── UserTokenRefused        a user token that the site's identity secret does not vouch for
+│   ├── UserTokenRefused        a user token that the site's identity secret does not vouch for
+│   └── IdentityEnded           the user token behind an embed token has ended, or was revoked
 ├── SitePaused              the owner has stopped this site
 ├── Restarting              the process is about to end and takes no new message; send it again
 ├── RunStopped              thrown into a run's greenlet to end it
@@ -135,12 +137,24 @@ class RateLimited(ChatdockError):
         self.retry_after_s = retry_after_s
 
 
+class CodeSpent(ChatdockError):
+    code = "code_spent"
+
+
 class Unauthorized(ChatdockError):
     code = "unauthorized"
 
 
 class UserTokenRefused(Unauthorized):
     """Its sentence is for the owner's developer: it holds no secret and may be told."""
+
+    code = "user_token_refused"
+
+
+class IdentityEnded(Unauthorized):
+    """The frame asks the host page for a new user token."""
+
+    code = "identity_ended"
 
 
 class SitePaused(ChatdockError):

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from widget.domain.apis import Apis, Webhook
+from widget.domain.conversations import Channel
 from widget.domain.options import Options
 
 
@@ -38,6 +39,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     uploads_per_message: Count = 6
     visitor_uploads_per_day: Count = 100
     site_uploads_per_day: Count = 5_000
+    site_secrets_per_day: Count = 20_000
 
 
 class Site(Struct, frozen=True):
@@ -84,7 +86,10 @@ class EmbedToken(Struct, frozen=True):
 
 
 class Caller(Struct, frozen=True):
-    """Who stands at the door: made by ``web.admit`` alone, taken by every use case."""
+    """Who stands at which door: made there alone, taken by every use case.
+
+    Each ``channel`` has conversations of its own, also those of the same person.
+    """
 
     site: Site
     visitor: str
@@ -93,6 +98,12 @@ class Caller(Struct, frozen=True):
     address: str
     lang: str
     identity: Identity | None = None
+    channel: Channel = "chat"
+
+    @property
+    def context(self) -> dict[str, str]:
+        """What the owner signed for the platform to know of this visitor."""
+        return self.identity.context if self.identity else {}
 
 
 def allows(origins: tuple[str, ...], origin: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -31,7 +31,14 @@ class Target(Struct, frozen=True):
 
 
 def ask(
-    engine: Engine, site: Site, question: Message, *, kind: TurnKind, lang: str, target: Target
+    engine: Engine,
+    site: Site,
+    question: Message,
+    *,
+    kind: TurnKind,
+    lang: str,
+    context: Mapping[str, str],
+    target: Target,
 ) -> Begin:
     """How the run begins; called in its own greenlet, so that what goes wrong is the run's."""
 
@@ -46,18 +53,19 @@ def ask(
         turn = Turn(
             kind=kind,
             text=text_of(question),
-            visitor=live.visitor,
+            visitor=live.pseudonym,
             history=history,
             upstream_conversation=live.upstream_conversation,
             attachments=files,
             earlier_attachments=earlier,
             locale=lang,
+            context=context,
             target_message=target.message,
             target_run=target.run,
             reply=target.reply,
         )
         if turn.attachments:
-            return ask_with_files(engine, site, live.provider, turn)
+            return ask_with_files(engine, site, live.provider, turn, owner=live.visitor)
         return live.provider.run(turn)
 
     return begin

@@ -60,7 +60,9 @@ def claim(
     return tuple(_claimed(found.get(one), limits) for one in wanted)
 
 
-def hand_over(engine: Engine, site: Site, stored: Stored, *, is_last_try: bool) -> Stored:
+def hand_over(
+    engine: Engine, site: Site, stored: Stored, *, pseudonym: str = "", is_last_try: bool
+) -> Stored:
     """Gives the file to the platform, unless this one has it already.
 
     Before the last try only a refusal of the file itself counts: anything else may be over when
@@ -72,7 +74,7 @@ def hand_over(engine: Engine, site: Site, stored: Stored, *, is_last_try: bool) 
     try:
         with gevent.Timeout(HAND_OVER_LIMIT_S, UpstreamTimeout("the file took too long")):
             file = _attachment(engine, stored)
-            upstream = engine.provider_for(site).upload(file, visitor=stored.visitor)
+            upstream = engine.provider_for(site).upload(file, visitor=pseudonym or stored.visitor)
     except Exception as error:
         if is_last_try:
             raise
@@ -85,12 +87,11 @@ def hand_over(engine: Engine, site: Site, stored: Stored, *, is_last_try: bool) 
 
 
 def ask_with_files(
-    engine: Engine, site: Site, provider: Provider, turn: Turn
+    engine: Engine, site: Site, provider: Provider, turn: Turn, *, owner: str
 ) -> Iterator[RunEvent]:
-    """``provider.run`` for a turn with files: those that the platform lacks go first. When it has
-    forgotten those that it once had, it gets them again, once."""
-    ids = [file.id for file in turn.attachments]
-    handed = _hand_over_all(engine, site, turn.visitor, ids)
+    """``provider.run`` for a turn with files of this visitor's: those that the platform lacks go
+    first. When it has forgotten those that it once had, it gets them again, once."""
+    handed = _hand_over_all(engine, site, turn, owner=owner)
     turn = msgspec.structs.replace(turn, attachments=handed)
     has_said = False
     try:
@@ -103,7 +104,7 @@ def ask_with_files(
         if has_said or error.failure not in FORGOTTEN or not any(one.upstream for one in handed):
             raise
         log.info("the platform may have forgotten files: they go again", site=site.key)
-    again = _hand_over_all(engine, site, turn.visitor, ids, is_again=True)
+    again = _hand_over_all(engine, site, turn, owner=owner, is_again=True)
     yield from provider.run(msgspec.structs.replace(turn, attachments=again))
 
 
@@ -163,14 +164,17 @@ def _refuse_or_wait(site: Site, stored: Stored, error: Exception) -> None:
 
 
 def _hand_over_all(
-    engine: Engine, site: Site, visitor: str, ids: Sequence[str], *, is_again: bool = False
+    engine: Engine, site: Site, turn: Turn, *, owner: str, is_again: bool = False
 ) -> tuple[Attachment, ...]:
+    ids = [file.id for file in turn.attachments]
     with engine.store.read() as tx:
-        found = find_attachments(tx, site.key, visitor, ids)
+        found = find_attachments(tx, site.key, owner, ids)
     rows = [found[one] for one in ids if one in found]
     if is_again:
         rows = [msgspec.structs.replace(row, upstream="") for row in rows]
-    handed = [hand_over(engine, site, row, is_last_try=True) for row in rows]
+    handed = [
+        hand_over(engine, site, row, pseudonym=turn.visitor, is_last_try=True) for row in rows
+    ]
     return tuple(_attachment(engine, row) for row in handed)
 
 

@@ -63,11 +63,10 @@ def _given(
 
 def _ref(tx: Transaction, caller: Caller, answer: Message) -> UpstreamRef:
     run = run_of_answer(tx, answer.id)
+    conversation = access_conversation(tx, caller, answer.conversation)
     return UpstreamRef(
-        visitor=caller.visitor,
-        upstream_conversation=access_conversation(
-            tx, caller, answer.conversation
-        ).upstream_conversation,
+        visitor=conversation.pseudonym,
+        upstream_conversation=conversation.upstream_conversation,
         upstream_run=run.upstream_run if run else None,
         cursor=None,
     )

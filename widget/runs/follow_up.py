@@ -51,7 +51,7 @@ def _tell_platform(
     try:
         provider = engine.provider_for(site)
         turn = _turn(engine, site, caller, running, question)
-        events = iter(ask_with_files(engine, site, provider, turn))
+        events = iter(ask_with_files(engine, site, provider, turn, owner=caller.visitor))
         held: list[RunEvent] = []
         for event in events:
             held.append(event)
@@ -93,9 +93,10 @@ def _turn(engine: Engine, site: Site, caller: Caller, running: Run, question: Me
     return Turn(
         kind="follow_up",
         text=text_of(question),
-        visitor=caller.visitor,
+        visitor=conversation.pseudonym if conversation else caller.visitor,
         upstream_conversation=conversation.upstream_conversation if conversation else None,
         attachments=of_question(engine, site, caller.visitor, question),
         locale=caller.lang,
+        context=caller.context,
         target_run=running.upstream_run,
     )

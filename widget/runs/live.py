@@ -40,6 +40,7 @@ class HandedOver(Exception):
 
 class LiveRun:
     """``verdict`` is why the run was ended from outside; the first one counts.
+    ``visitor`` is whose it is, ``pseudonym`` who that is to the platform.
 
     ``accepts_title`` is off where the visitor has chosen a title. ``asked``: what a reply is about.
     """
@@ -56,6 +57,7 @@ class LiveRun:
         self.site = conversation.site
         self.redact = partial(redacted, site=site)
         self.visitor = conversation.visitor
+        self.pseudonym = conversation.pseudonym
         self.conversation = conversation.id
         self.answer = Answer(run.answer, self.emit, parts)
         self.provider: Provider | None = None
@@ -138,7 +140,7 @@ class LiveRun:
 
     def ref(self) -> UpstreamRef:
         return UpstreamRef(
-            visitor=self.visitor,
+            visitor=self.pseudonym,
             upstream_conversation=self.upstream_conversation,
             upstream_run=self.upstream_run,
             cursor=self.cursor,

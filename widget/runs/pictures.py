@@ -13,6 +13,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
 from widget.domain.conversations import ImagePart
@@ -27,11 +28,13 @@ from widget.store.attachments import (
     delete_attachments,
     find_attachments,
 )
+from widget.store.conversations import find_conversation
 from widget.store.files import aside
 
 if TYPE_CHECKING:
     from widget.runs.engine import Engine
     from widget.runs.live import LiveRun
+    from widget.store.database import Transaction
 
 MOST_BYTES = 25 * MEGABYTE
 MOST_PER_ANSWER = 40
@@ -70,6 +73,7 @@ class Pictures:
             refuse_without_room(self._engine)
             files.write(stored.id, data)
         with self._engine.store.begin() as tx:
+            stored = _of_owner(tx, stored, self._live.conversation)
             if not find_attachments(tx, stored.site, stored.visitor, [stored.id]):
                 add_attachment(tx, stored)
         return stored.id
@@ -97,6 +101,12 @@ class Pictures:
         with self._engine.store.begin() as tx:
             delete_attachments(tx, [former])
         self._engine.store.files.remove(former)
+
+
+def _of_owner(tx: Transaction, stored: Stored, conversation: str) -> Stored:
+    """The conversation may be another visitor's since this run began: one who signed in."""
+    found = find_conversation(tx, conversation)
+    return msgspec.structs.replace(stored, visitor=found.visitor) if found else stored
 
 
 def is_inline(event: ImageReady) -> bool:

@@ -39,6 +39,7 @@ class QuietAction(Struct, frozen=True):
     """What to tell the platform, and of which part of which message."""
 
     conversation: str
+    visitor: str
     upstream_conversation: str | None
     message: str
     part: int
@@ -53,6 +54,7 @@ def quiet_action(
     engine.refuse_when_draining()
     return QuietAction(
         conversation.id,
+        conversation.pseudonym,
         conversation.upstream_conversation,
         asked.id,
         part,
@@ -82,10 +84,11 @@ def _turn(caller: Caller, action: QuietAction) -> Turn:
     return Turn(
         kind="answer",
         text="",
-        visitor=caller.visitor,
+        visitor=action.visitor,
         upstream_conversation=action.upstream_conversation,
         reply=action.target.reply,
         locale=caller.lang,
+        context=caller.context,
         target_message=action.target.message,
         target_run=action.target.run,
     )

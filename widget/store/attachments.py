@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
 
 from widget.domain.errors import NotFound
 from widget.domain.sites import Caller
@@ -90,6 +90,22 @@ def bind_attachments(tx: Connection, ids: Sequence[str], message: str) -> None:
     """These were sent with this message."""
     if ids:
         tx.execute(update(attachments).where(attachments.c.id.in_(ids)).values(message=message))
+
+
+def hand_attachments(
+    tx: Connection, site: str, *, conversation: str | None, visitor: str, to: str
+) -> None:
+    """The conversation's files, and those that wait to be sent, are another visitor's now."""
+    sent = select(messages.c.id).where(messages.c.conversation == conversation)
+    tx.execute(
+        update(attachments)
+        .where(
+            attachments.c.site == site,
+            attachments.c.visitor == visitor,
+            or_(attachments.c.message.is_(None), attachments.c.message.in_(sent)),
+        )
+        .values(visitor=to)
+    )
 
 
 def save_upstream(tx: Connection, attachment: str, *, upstream: str, platform: str) -> None:

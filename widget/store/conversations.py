@@ -51,7 +51,17 @@ def add_conversation(tx: Connection, conversation: Conversation) -> None:
             "upstream_conversation": conversation.upstream_conversation,
             "created_at": conversation.created_at,
             "updated_at": conversation.updated_at,
+            "channel": conversation.channel,
         },
+    )
+
+
+def hand_conversation(tx: Connection, conversation: Conversation, *, to: str) -> None:
+    """From now on it is this visitor's. The platform goes on knowing it of the one before."""
+    tx.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation.id)
+        .values(visitor=to, upstream_visitor=conversation.pseudonym)
     )
 
 
@@ -100,7 +110,9 @@ _NEWEST_FIRST = (conversations.c.updated_at.desc(), conversations.c.id.desc())
 
 def _of(caller: Caller) -> Select[Any]:
     return select(conversations).where(
-        conversations.c.site == caller.site.key, conversations.c.visitor == caller.visitor
+        conversations.c.site == caller.site.key,
+        conversations.c.visitor == caller.visitor,
+        conversations.c.channel == caller.channel,
     )
 
 
@@ -115,4 +127,6 @@ def _conversation(row: Row[Any]) -> Conversation:
         updated_at=row.updated_at,
         access=row.access,
         access_reason=row.access_reason,
+        upstream_visitor=row.upstream_visitor,
+        channel=row.channel,
     )

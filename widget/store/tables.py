@@ -106,6 +106,8 @@ conversations = Table(
     Column("access", String(16), nullable=False, server_default="open"),
     Column("access_reason", Text, nullable=False, server_default=""),
     Column("channel", String(16), nullable=False, server_default="chat"),  # chat | kefu
+    # Whom the platform knows it of, where that is not the visitor: one who signed in meanwhile.
+    Column("upstream_visitor", String(64)),
     Index("ix_conversations_site_visitor_updated_at", "site", "visitor", "updated_at"),
     Index("ix_conversations_site_channel_updated_at", "site", "channel", "updated_at"),
 )

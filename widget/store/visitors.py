@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
 from widget.domain.conversations import Visitor
@@ -38,8 +39,12 @@ def find_visitor(tx: Connection, site: str, visitor: str) -> Visitor | None:
 
 
 def ensure_visitor(tx: Connection, visitor: Visitor, *, at: datetime | None = None) -> None:
-    """Inserts the row unless it is there; a row that is there keeps its (maybe newer) key."""
-    if tx.scalar(select(visitors.c.id).where(visitors.c.id == visitor.id)):
+    """Inserts the row unless it is there; a row that is there keeps its (maybe newer) key, and
+    learns what is new of whom the owner vouched for."""
+    known = tx.execute(select(visitors).where(visitors.c.id == visitor.id)).first()
+    if known is not None:
+        if visitor.user:
+            _learn(tx, _visitor(known), visitor)
         return
     tx.execute(
         insert(visitors).values(
@@ -48,8 +53,18 @@ def ensure_visitor(tx: Connection, visitor: Visitor, *, at: datetime | None = No
             key_hash=visitor.key_hash,
             key_made_at=visitor.key_made_at,
             created_at=at or datetime.now(UTC),
+            user=visitor.user,
+            name=visitor.name,
+            context=_encoded(visitor.context),
         )
     )
+
+
+def update_visitor(tx: Connection, visitor: Visitor) -> None:
+    """What a newer user token says, where there is a row already."""
+    known = find_visitor(tx, visitor.site, visitor.id)
+    if known is not None:
+        _learn(tx, known, visitor)
 
 
 def replace_key(
@@ -71,6 +86,20 @@ def replace_key(
         raise NotFound("no such visitor")
 
 
+def _learn(tx: Connection, known: Visitor, now: Visitor) -> None:
+    if (known.user, known.name, known.context) == (now.user, now.name, now.context):
+        return
+    tx.execute(
+        update(visitors)
+        .where(visitors.c.site == now.site, visitors.c.id == now.id)
+        .values(user=now.user, name=now.name, context=_encoded(now.context))
+    )
+
+
+def _encoded(context: dict[str, str]) -> str:
+    return msgspec.json.encode(context).decode()
+
+
 def _visitor(row: Row[Any]) -> Visitor:
     return Visitor(
         id=row.id,
@@ -79,4 +108,7 @@ def _visitor(row: Row[Any]) -> Visitor:
         key_made_at=row.key_made_at,
         previous_key_hash=row.previous_key_hash,
         previous_key_ends_at=row.previous_key_ends_at,
+        user=row.user,
+        name=row.name,
+        context=msgspec.json.decode(row.context, type=dict[str, str]),
     )

@@ -8,9 +8,10 @@ from itertools import takewhile
 import structlog
 from flask import Request, request
 
-from widget.domain.errors import NotFound, SitePaused, Unauthorized
-from widget.domain.sites import Caller, EmbedToken, Site, allows
+from widget.domain.errors import IdentityEnded, NotFound, SitePaused, Unauthorized
+from widget.domain.sites import Caller, EmbedToken, Identity, Site, allows
 from widget.web.services import services
+from widget.web.tokens import TOKEN_LASTS_S
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ def caller_of(claims: EmbedToken, site: Site, *, address: str, lang: str) -> Cal
         raise Unauthorized("this embed token is another site's")
     if claims.generation != site.token_generation:
         raise Unauthorized("this embed token was revoked")
+    _refuse_ended(claims.identity)
     return Caller(
         site=site,
         visitor=claims.visitor,
@@ -51,6 +53,7 @@ def caller_of(claims: EmbedToken, site: Site, *, address: str, lang: str) -> Cal
 def embed_token(caller: Caller) -> str:
     """A fresh token for the same caller, unless the owner took its origin off the list."""
     refuse_unlisted(caller.site, caller.origin)
+    _refuse_ended(caller.identity)
     return services().tokens.sign(
         EmbedToken(
             site=caller.site.key,
@@ -61,6 +64,17 @@ def embed_token(caller: Caller) -> str:
             identity=caller.identity,
         )
     )
+
+
+def token_lasts_s(caller: Caller) -> int:
+    """How long a token is good that this caller gets now: no longer than the user token."""
+    left_s = identity_left_s(caller)
+    return TOKEN_LASTS_S if left_s is None else min(TOKEN_LASTS_S, left_s)
+
+
+def identity_left_s(caller: Caller) -> int | None:
+    """Seconds until the user token ends; None for an anonymous visitor."""
+    return max(1, services().tokens.left_s(caller.identity)) if caller.identity else None
 
 
 def refuse_unlisted(site: Site, origin: str) -> None:
@@ -105,6 +119,11 @@ def is_from_elsewhere(request: Request) -> bool:
     origin = request.headers.get("Origin", "null")
     sender = request.headers.get("Sec-Fetch-Site", "none")
     return sender in {"cross-site", "same-site"} or not (origin == "null" or is_own_origin(origin))
+
+
+def _refuse_ended(identity: Identity | None) -> None:
+    if identity is not None and services().tokens.has_ended(identity):
+        raise IdentityEnded("the user token behind this embed token has ended")
 
 
 def _scheme(request: Request) -> str:

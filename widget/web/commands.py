@@ -10,10 +10,9 @@ from widget.runs import conversations, feedback, start, stop
 from widget.runs.opened import Accepted
 from widget.runs.reply import HostAction
 from widget.web import wire
-from widget.web.admit import embed_token
+from widget.web.admit import embed_token, token_lasts_s
 from widget.web.answering import give_answer, give_result, pressed_of
 from widget.web.connection import Connection, refuse
-from widget.web.tokens import TOKEN_LASTS_S
 from widget.web.visitors import is_known
 
 Sending = wire.MessageSend | wire.MessageRetry | wire.MessageEdit
@@ -63,7 +62,7 @@ def renew(connection: Connection) -> None:
     where its cookie has the new one."""
     caller = connection.caller
     if is_known(caller.site, caller.visitor, caller.key_hash):
-        connection.send(wire.Token(embed_token(caller), TOKEN_LASTS_S))
+        connection.send(wire.Token(embed_token(caller), token_lasts_s(caller)))
     else:
         gone = Unauthorized("the visitor's key was replaced")
         refuse(connection.ws, gone, connection.services.texts, caller.lang)

@@ -10,7 +10,14 @@ import msgspec
 import structlog
 from simple_websocket import ConnectionClosed
 
-from widget.domain.errors import ChatdockError, NotFound, RateLimited, SitePaused, Unauthorized
+from widget.domain.errors import (
+    ChatdockError,
+    IdentityEnded,
+    NotFound,
+    RateLimited,
+    SitePaused,
+    Unauthorized,
+)
 from widget.domain.sites import Caller, Site
 from widget.domain.transcript import ShownConversation
 from widget.runs import follow
@@ -111,6 +118,10 @@ class Connection:
 
     def revise(self, site: Site | None) -> None:
         """Keeps up with what the owner changed, and closes what may not stay."""
+        if self.services.tokens.has_ended(self.caller.identity):
+            gone = IdentityEnded("the user token has ended")
+            refuse(self.ws, gone, self.services.texts, self.caller.lang)
+            return
         if site is not None and site is self.caller.site:
             return
         if (
@@ -121,6 +132,11 @@ class Connection:
             refuse(self.ws, _reason(site), self.services.texts, self.caller.lang)
         else:
             self.caller = msgspec.structs.replace(self.caller, site=site)
+
+    def let_go(self) -> None:
+        """What this socket follows is another visitor's now: the frame comes back and asks."""
+        gone = Unauthorized("the conversation was handed to the visitor who signed in")
+        refuse(self.ws, gone, self.services.texts, self.caller.lang)
 
     def hasten(self) -> None:
         """Ends a socket whose browser does not answer our goodbye."""

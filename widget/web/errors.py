@@ -1,8 +1,8 @@
 """The one place where a failure becomes what a caller sees: JSON of one shape, or a real page.
 
 ``{"error": {"code", "message", "retryable"}}``; the code is the exception's, the message a text of
-the catalogue in the caller's language. Details stay in our log, but for bad input, which only its
-sender can mend.
+the catalogue in the caller's language. Details stay in our log, but for bad input and user tokens,
+which only their sender can mend.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ STATUSES = {
     "request_settled": HTTPStatus.CONFLICT,
     "not_offered": HTTPStatus.CONFLICT,
     "rate_limited": HTTPStatus.TOO_MANY_REQUESTS,
+    "code_spent": HTTPStatus.GONE,
     "unauthorized": HTTPStatus.UNAUTHORIZED,
+    "user_token_refused": HTTPStatus.UNAUTHORIZED,
+    "identity_ended": HTTPStatus.UNAUTHORIZED,
     "site_paused": HTTPStatus.FORBIDDEN,
     "restarting": HTTPStatus.SERVICE_UNAVAILABLE,
     "store_busy": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -132,7 +135,7 @@ def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
 
 def _named(error: ChatdockError) -> Trouble:
     code = error.code if error.code in STATUSES else "unknown"
-    detail = str(error) if code == "bad_input" else ""
+    detail = str(error) if code in {"bad_input", "user_token_refused"} else ""
     retryable = isinstance(error, RunActive | Restarting | StoreBusy) or code == "unknown"
     key = "error.link_expired" if isinstance(error, LinkExpired) else ""
     return Trouble(code, STATUSES.get(code, 500), retryable, detail=detail, key=key)
@@ -167,7 +170,8 @@ def _page(trouble: Trouble) -> Response:
             "lang": lang,
             "title": texts.say(lang, "page.error.title"),
             "words": trouble.words(texts, lang),
-            "home": texts.say(lang, "page.error.home"),
+            # Nobody who came to talk to a shop in its app has business on our start page.
+            "home": "" if trouble.status == HTTPStatus.GONE else texts.say(lang, "page.error.home"),
         }
         for lang in sorted(LANGS, key=lambda lang: lang != own)
     ]

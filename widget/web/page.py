@@ -19,13 +19,13 @@ from widget.domain.transcript import ShownConversation, ShownMessage, ShownPart
 from widget.runs import opening, uploads
 from widget.runs.shown import rendered
 from widget.runs.uploads import Stored, Uploads
+from widget.web.admit import identity_left_s, token_lasts_s
 from widget.web.door import Door
 from widget.web.live_answer import FLUSH, LiveAnswer
 from widget.web.look import Look
 from widget.web.message_view import Block, Item, MessageView, has_asked
 from widget.web.services import services
 from widget.web.shown_files import ShownFile, has_files, show_files_to
-from widget.web.tokens import TOKEN_LASTS_S
 
 STYLES = ("palette", "roles", "frame", "thread")
 ANSWER_STYLES = ("parts", "prose")
@@ -102,6 +102,7 @@ class Page:
             "access": self._access,
             "follow_up": bool(services().engine.capabilities(self.caller.site).follow_up),
             "host_origin": self._host_origin,
+            "plain_address": self._plain_address,
         }
 
     @property
@@ -132,6 +133,13 @@ class Page:
         """Whom the page may speak to; empty on a direct visit."""
         return "" if self.look.is_direct else self.caller.origin
 
+    @property
+    def _plain_address(self) -> str:
+        """What is to stand in the address bar in place of a code or a form's address, where the tab
+        has to remember the person; else empty."""
+        is_brought = self.look.is_direct and self.caller.identity is not None
+        return self.look.address("") if is_brought else ""
+
     def _greeting(self, words: str) -> Markup:
         html = rendered(words or self.look.say("frame.greeting"))
         return Markup(html)  # noqa: S704 - made and cleaned by the renderer
@@ -154,7 +162,8 @@ class Page:
             "lang": look.lang,
             "origin": self._host_origin,
             "token": look.token,
-            "expires_in_s": TOKEN_LASTS_S,
+            "expires_in_s": token_lasts_s(self.caller),
+            "identity_ends_in_s": identity_left_s(self.caller),
             "has_cookie": self.has_cookie,
             "uploads": msgspec.to_builtins(self._uploads),
             "has_close": look.options.ui.header.is_need_close,

@@ -1,4 +1,5 @@
-"""``POST /frame/<site>/token``: a visitor key, or a token that has expired, for a new token."""
+"""``POST /frame/<site>/token``: a visitor key, or a token that has expired, for a new token; and
+who signs in or out on the host page."""
 
 from __future__ import annotations
 
@@ -10,16 +11,23 @@ from werkzeug.exceptions import Forbidden
 
 from widget.domain.errors import BadInput, Unauthorized
 from widget.domain.sites import Caller, EmbedToken, Site
-from widget.web.admit import admit_site, client_address, embed_token, is_own_origin, own_origin
+from widget.web.admit import (
+    admit_site,
+    client_address,
+    embed_token,
+    identity_left_s,
+    is_own_origin,
+    token_lasts_s,
+)
 from widget.web.services import services
-from widget.web.texts import request_lang
-from widget.web.tokens import TOKEN_LASTS_S
+from widget.web.signing_in import caller_at, sign_in, vouched_for
 from widget.web.visitors import (
     VisitorAtDoor,
     cookie_name,
     hand_out_key,
     is_known,
     known_visitor,
+    new_visitor,
     set_cookie,
 )
 
@@ -27,32 +35,38 @@ bp = Blueprint("renewal", __name__)
 
 
 class Asked(Struct, frozen=True, forbid_unknown_fields=True):
-    """``lost``: tell me my key if the cookie did not come back, so that I can keep it myself."""
+    """``lost``: tell me my key if the cookie did not come back, so that I can keep it myself.
+
+    ``user_token`` says who the visitor is from now on, and takes the open ``conversation`` along;
+    with ``sign_out`` it is somebody new.
+    """
 
     token: str = ""
     visitor_key: str = ""
     lost: bool = False
+    user_token: str = ""
+    conversation: str = ""
+    sign_out: bool = False
 
 
 @bp.post("/frame/<site>/token")
 def renew(site: str) -> ResponseReturnValue:
-    """A new token for the same visitor on the same host origin."""
+    """A new token for the visitor on the same host origin."""
     origin = request.headers.get("Origin")
     if origin is not None and not is_own_origin(origin):
         raise Forbidden
-    found, asked, address = admit_site(site), _asked(), client_address(request)
-    services().limits.knock(found, address)
+    found, asked = admit_site(site), _asked()
+    services().limits.knock(found, client_address(request))
     claims = authentic(asked.token, found)
-    door = _visitor(found, asked, claims)
-    caller = Caller(
-        site=found,
-        visitor=door.visitor,
-        key_hash=door.key_hash,
-        origin=claims.origin if claims else own_origin(),
-        address=address,
-        lang=request_lang(),
-    )
-    return _answer(caller, door, asked)
+    if asked.user_token:
+        signed = sign_in(
+            found, claims, user_token=asked.user_token, conversation=asked.conversation
+        )
+        return _answer(signed.person, signed.key, asked, stays=signed.stays)
+    if claims is not None and claims.identity is not None and not asked.sign_out:
+        return _answer(vouched_for(found, claims), None, asked)
+    door = new_visitor(found) if asked.sign_out else _visitor(found, asked, claims)
+    return _answer(caller_at(found, claims, door.visitor, door.key_hash), door, asked)
 
 
 def authentic(token: str, site: Site) -> EmbedToken | None:
@@ -99,14 +113,17 @@ def _named(site: Site, claims: EmbedToken, asked: Asked) -> VisitorAtDoor | None
     return VisitorAtDoor(claims.visitor, "", claims.key_hash, cookie_to_set=None)
 
 
-def _answer(caller: Caller, door: VisitorAtDoor, asked: Asked) -> Response:
-    answer = {"token": embed_token(caller), "expires_in_s": TOKEN_LASTS_S}
+def _answer(caller: Caller, door: VisitorAtDoor | None, asked: Asked, **more: object) -> Response:
+    """``door``: the anonymous visitor whom the browser is to find again."""
+    answer = {"token": embed_token(caller), "expires_in_s": token_lasts_s(caller), **more}
+    if (left_s := identity_left_s(caller)) is not None:
+        answer["identity_ends_in_s"] = left_s
     keeps_itself = asked.lost or asked.visitor_key
-    if door.key and keeps_itself and not _has_cookie(caller.site):
+    if door and door.key and keeps_itself and not _has_cookie(caller.site):
         answer["visitor_key"] = door.key
     response = jsonify(answer)
     response.headers["Cache-Control"] = "no-store"
-    if door.cookie_to_set:
+    if door and door.cookie_to_set:
         set_cookie(response, caller.site.key, door.cookie_to_set)
     return response
 

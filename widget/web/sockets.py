@@ -99,6 +99,15 @@ class Sockets:
             for connection in connections:
                 connection.revise(site)
 
+    def let_go(self, site: str, visitor: str, conversation: str) -> None:
+        """Closes the visitor's sockets that follow a conversation which is somebody else's now."""
+        for connection in self._every():
+            caller = connection.caller
+            if connection.conversation != conversation or caller.visitor != visitor:
+                continue
+            if caller.site.key == site:
+                connection.let_go()
+
     def ping(self, slot: int) -> None:
         for connection in list(self._slots[slot]):
             connection.ping()

@@ -14,6 +14,7 @@ import hmac
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -21,7 +22,7 @@ from msgspec import Struct
 
 from widget.domain.conversations import new_id
 from widget.domain.errors import LinkExpired, NotFound, Unauthorized
-from widget.domain.sites import Caller, EmbedToken
+from widget.domain.sites import Caller, EmbedToken, Identity
 
 TOKEN_LASTS_S = 15 * 60
 TOKEN_RENEWABLE_S = 30 * 24 * 3600
@@ -54,11 +55,11 @@ class Tokens:
         self._tokens = _serializer(secret_key, "embed-token")
         self._keys = _serializer(secret_key, "visitor-key")
         self._links = _serializer(secret_key, "file-link")
+        self._visits = _serializer(secret_key, "chat-visit")
         self._people = hmac.new(secret_key, b"chatdock.people", hashlib.sha256).digest()
 
     def sign(self, token: EmbedToken) -> str:
-        claims = msgspec.to_builtins(msgspec.structs.astuple(token))
-        return _text(self._tokens.dumps([int(self._clock()), *claims]))
+        return _text(self._tokens.dumps([int(self._clock()), *_claims(token)]))
 
     def read(self, token: str, *, max_age_s: int = TOKEN_LASTS_S) -> EmbedToken:
         """The claims; raises ``Unauthorized`` when the token is not ours or too old."""
@@ -68,13 +69,34 @@ class Tokens:
             raise Unauthorized("this embed token was not signed here") from error
         if not -SKEW_S <= self._clock() - signed_at <= max_age_s:
             raise Unauthorized("this embed token has expired")
-        # One that was signed before there were identities has a claim less.
-        named = zip(EmbedToken.__struct_fields__, claims, strict=False)
-        return msgspec.convert(dict(named), EmbedToken)
+        return _embed_token(claims)
 
     def read_expired(self, token: str) -> EmbedToken:
         """The claims of a token that may have expired, but not more than 30 days ago."""
         return self.read(token, max_age_s=TOKEN_RENEWABLE_S)
+
+    def has_ended(self, identity: Identity | None) -> bool:
+        """Whether the user token is over that vouched for this visitor."""
+        return identity is not None and self.left_s(identity) <= -SKEW_S
+
+    def left_s(self, identity: Identity) -> int:
+        """Seconds until its user token ends. The owner's clock may be a minute off."""
+        return int(identity.ends_at - self._clock())
+
+    def sign_visit(self, token: EmbedToken, code_hash: str) -> str:
+        """What a browser keeps to find a person again whom a code brought. No embed token."""
+        return _text(self._visits.dumps([code_hash, *_claims(token)]))
+
+    def read_visit(self, signed: str) -> tuple[EmbedToken, str] | None:
+        """The person and the hash of the code; None when it is not ours or the owner's word for
+        the person is over."""
+        try:
+            code_hash, *claims = self._visits.loads(signed)
+        except BadSignature:
+            return None
+        token = _embed_token(claims)
+        is_over = token.identity is None or token.identity.ends_at <= self._clock()
+        return None if is_over else (token, code_hash)
 
     def sign_file(self, caller: Caller, attachment: str) -> str:
         link = FileLink(caller.site.key, caller.visitor, caller.site.token_generation, attachment)
@@ -120,6 +142,17 @@ class Tokens:
 def key_hash(key: str) -> str:
     """What is stored of a visitor key."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _claims(token: EmbedToken) -> list[Any]:
+    claims: list[Any] = msgspec.to_builtins(msgspec.structs.astuple(token))
+    return claims
+
+
+def _embed_token(claims: list[Any]) -> EmbedToken:
+    """One that was signed before there were identities has a claim less."""
+    named = zip(EmbedToken.__struct_fields__, claims, strict=False)
+    return msgspec.convert(dict(named), EmbedToken)
 
 
 def _serializer(secret_key: bytes, salt: str) -> URLSafeSerializer:

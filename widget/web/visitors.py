@@ -37,7 +37,13 @@ class VisitorAtDoor:
 
 def find_visitor(site: Site, request: Request) -> VisitorAtDoor:
     """The visitor behind the cookie, else a new one. Nothing is stored."""
-    return known_visitor(site, request) or _new_visitor(site)
+    return known_visitor(site, request) or new_visitor(site)
+
+
+def new_visitor(site: Site) -> VisitorAtDoor:
+    """Somebody who was never here, whatever the browser keeps."""
+    visitor, key = services().tokens.new_visitor(site.key)
+    return _at_door(visitor, key, "")
 
 
 def known_visitor(
@@ -84,11 +90,6 @@ def set_cookie(response: Response, site_key: str, key: str) -> None:
         samesite="None",
         partitioned=True,
     )
-
-
-def _new_visitor(site: Site) -> VisitorAtDoor:
-    visitor, key = services().tokens.new_visitor(site.key)
-    return _at_door(visitor, key, "")
 
 
 def _at_door(visitor: str, key: str, cookie: str, *, was_given: bool = False) -> VisitorAtDoor:

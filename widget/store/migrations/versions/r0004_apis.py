@@ -21,6 +21,7 @@ def upgrade() -> None:
         "conversations",
         sa.Column("channel", sa.String(16), server_default="chat", nullable=False),
     )
+    op.add_column("conversations", sa.Column("upstream_visitor", sa.String(64)))
     op.create_index(
         "ix_conversations_site_channel_updated_at",
         "conversations",
