@@ -1,8 +1,9 @@
 """What the relay costs: CPU per upstream delta, added delay, wire bytes, share of merged deltas.
 
-``python -m benchmarks.relay [--quick]``. Upstream and clients share this process, so that both ends
-of a delay are read from one clock; the server is a process of its own and its CPU time is read from
-the kernel. ``straight`` rows are the same client reading the upstream without a relay.
+``python -m benchmarks.relay [--quick | --headline]``; without either all rows, which are kept in
+``results``. Upstream and clients share this process, so that both ends of a delay are read from one
+clock; the server is a process of its own and its CPU time is read from the kernel. ``straight`` rows
+are the same client reading the upstream without a relay.
 
 Each client asks again when its answer is complete, and the first questions are spread over the time
 that an answer takes: so a row is the steady state, with as many answers beginning and ending in
@@ -270,9 +271,7 @@ QUICK = [
 ]
 
 
-def loads(*, is_quick: bool) -> list[Load]:
-    if is_quick:
-        return QUICK
+def all_loads() -> list[Load]:
     rows = [
         Load(kind, lang, tokens, 12 if lang == "en" else 4, 20, 100)
         for kind in KINDS
@@ -306,7 +305,7 @@ def _print(row: Row) -> None:
     )
 
 
-async def measure(*, is_quick: bool) -> list[Row]:
+async def measure(loads: Sequence[Load]) -> list[Row]:
     upstream, port = Upstream(), free_port()
     loop = asyncio.get_running_loop()
     listener = await loop.create_server(
@@ -315,7 +314,7 @@ async def measure(*, is_quick: bool) -> list[Row]:
     rows = []
     with serving(_sites(f"http://127.0.0.1:{port}")) as server:
         bench = Bench(server, upstream, port)
-        for load in loads(is_quick=is_quick):
+        for load in loads:
             rows.append(await bench.row(load))
             _print(rows[-1])
     listener.close()
@@ -327,7 +326,10 @@ def main() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))
     print(HEAD, flush=True)
-    rows = asyncio.run(measure(is_quick="--quick" in sys.argv))
+    if "--quick" in sys.argv or "--headline" in sys.argv:
+        asyncio.run(measure(QUICK if "--quick" in sys.argv else HEADLINE))
+        return
+    rows = asyncio.run(measure(all_loads()))
     results = Path("benchmarks/results")
     results.mkdir(exist_ok=True)
     Path(results, "relay.json").write_text(json.dumps([asdict(row) for row in rows], indent=1))
