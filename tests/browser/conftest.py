@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, PATH
 from tests.browser.frame_host import host_pages
 from tests.serving import Server
 
+# How long a test waits for what it expects where it says nothing else: other tests run beside it.
+EXPECTING_MS = 15_000
 PANEL = {"width": 460, "height": 700}
 NewPage = Callable[..., Page]
 
 SITE = """
 [[sites]]
-key = "acme"
+key = "{key}"
 name = "Acme"
 origins = ["{host}"]
 
@@ -43,6 +45,7 @@ tags = [{{label = "Wrong"}}, {{label = "Something else", isNeedDetail = true}}]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=EXPECTING_MS)
     with sync_playwright() as playwright:
         rules = "--host-resolver-rules=MAP chat.lan 127.0.0.1"
         chromium = playwright.chromium.launch(executable_path=PATH, args=[*ARGUMENTS, rules])
@@ -75,10 +78,11 @@ delay_ms = 0
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory, host: str) -> Iterator[Server]:
-    """A server whose site ``acme`` lists the host page and answers at a reader's pace; ``quick``
-    answers at once."""
-    sites = SITE.format(host=host, delay_ms=15) + QUICK
-    running = Server(tmp_path_factory.mktemp("shop"), sites)
+    """A server whose site ``acme`` lists the host page and answers at a reader's pace. ``swift`` is
+    the same in a hurry, for those who wait for the end; ``quick`` is plain and answers at once."""
+    paces = {"acme": 15, "swift": 2}
+    sites = "".join(SITE.format(key=key, host=host, delay_ms=pace) for key, pace in paces.items())
+    running = Server(tmp_path_factory.mktemp("shop"), sites + QUICK)
     try:
         running.start()
         yield running

@@ -20,7 +20,7 @@ CARD = "Show me the Heron"
 
 @pytest.fixture
 def chat(page: Page, shop: Server) -> Chat:
-    return open_chat(page, local(shop, "/chat/acme"))
+    return open_chat(page, local(shop, "/chat/swift"))
 
 
 def asked(chat: Chat) -> Locator:
@@ -132,7 +132,7 @@ def test_a_file_that_is_refused_is_told_at_the_form(chat: Chat, tmp_path: Path) 
 
 
 def test_a_form_speaks_the_visitors_language(new_page: NewPage, shop: Server) -> None:
-    chat = open_chat(new_page(locale="zh-CN"), local(shop, "/chat/acme"))
+    chat = open_chat(new_page(locale="zh-CN"), local(shop, "/chat/swift"))
     chat.ask_and_wait("我想预约")
 
     expect(asked(chat)).to_contain_text("（选填）")
@@ -204,7 +204,8 @@ def test_a_question_in_between_leaves_the_form_behind(chat: Chat) -> None:
     expect(asked(chat).get_by_role("button")).to_have_count(0)
 
 
-def test_stop_ends_what_comes_after_a_form(chat: Chat) -> None:
+def test_stop_ends_what_comes_after_a_form(page: Page, shop: Server) -> None:
+    chat = open_chat(page, local(shop, "/chat/acme"))  # it leaves time to press the button
     chat.ask_and_wait(FORM)
     fill_in(chat)
     submit(chat)
@@ -271,7 +272,7 @@ def test_a_card_serves_again_and_again(chat: Chat) -> None:
 def test_what_is_rare_loads_only_when_it_is_asked_for(page: Page, shop: Server) -> None:
     asked_for: list[str] = []
     page.on("request", lambda request: asked_for.append(_name(request)))
-    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat = open_chat(page, local(shop, "/chat/swift"))
     chat.ask_and_wait("Thank you")
     rare = {"answers.js", "tools.js", "held.js", "widgets.css"}
     assert rare.isdisjoint(asked_for)
@@ -288,7 +289,7 @@ def _name(request: Request) -> str:
 
 def test_a_form_is_usable_while_its_answer_is_adopted(page: Page, shop: Server) -> None:
     """The server's own markup and the modules' are one."""
-    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat = open_chat(page, local(shop, "/chat/swift"))
     chat.ask_and_wait(FORM)
     built = asked(chat).locator("form").evaluate(_SHAPE)
     chat.page.reload()
@@ -338,12 +339,12 @@ def test_a_closed_conversation_offers_a_new_one(chat: Chat) -> None:
 
 def test_an_answer_that_was_cut_says_so(new_page: NewPage, shop: Server) -> None:
     page = new_page()
-    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat = open_chat(page, local(shop, "/chat/swift"))
     chat.ask_and_wait("Show me the length limit")
     notice = chat.answers.last.locator(".notice")
     expect(notice).to_have_text("The answer has reached the model's length limit and ends here.")
 
-    page.goto(local(shop, "/chat/acme?lang=zh"))
+    page.goto(local(shop, "/chat/swift?lang=zh"))
     expect(notice).to_have_text("回答达到了模型的长度上限，到这里为止。")
 
 
@@ -363,7 +364,7 @@ def test_a_screen_reader_hears_that_an_answer_is_awaited(chat: Chat) -> None:
 
 
 def test_a_framed_chat_shows_forms_too(page: Page, shop: Server, host: str) -> None:
-    chat = open_framed(page, host, local(shop, "/frame/acme"))
+    chat = open_framed(page, host, local(shop, "/frame/swift"))
     chat.ask_and_wait(CONFIRM)
     asked(chat).get_by_role("button", name="Keep it").click()
 
@@ -376,7 +377,7 @@ def test_a_form_waits_for_the_module_that_serves_it(page: Page, shop: Server) ->
     """Pressed before that, it would post itself to nowhere."""
     waiting: list[Route] = []
     page.route("**/answers.js", lambda route: waiting.append(route))
-    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat = open_chat(page, local(shop, "/chat/swift"))
     chat.ask_and_wait(CONFIRM)
     expect(asked(chat)).to_be_attached()
     keep = asked(chat).get_by_role("button", name="Keep it", include_hidden=True)
@@ -390,7 +391,7 @@ def test_a_form_waits_for_the_module_that_serves_it(page: Page, shop: Server) ->
 
 def test_a_module_that_was_lost_is_asked_for_again(page: Page, shop: Server) -> None:
     page.route("**/answers.js", lambda route: route.abort(), times=1)
-    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat = open_chat(page, local(shop, "/chat/swift"))
     chat.ask_and_wait(CONFIRM)
     page.reload()
     asked(chat).get_by_role("button", name="Keep it").click()

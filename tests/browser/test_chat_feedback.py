@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def chat(page: Page, shop: Server) -> Chat:
     """An answer stands there."""
-    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat = open_chat(page, local(shop, "/chat/swift"))
     chat.ask_and_wait("Where is my order 2046?")
     return chat
 
@@ -66,7 +66,7 @@ def test_free_text_opens_with_the_tag_that_needs_it(chat: Chat) -> None:
 
 def test_reasons_are_sent_with_the_dislike(page: Page, shop: Server) -> None:
     sent = said(page)
-    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat = open_chat(page, local(shop, "/chat/swift"))
     chat.ask_and_wait("Where is my order 2046?")
     chat.button("Bad answer").click()
     chat.root.get_by_text("Something else").click()

@@ -94,7 +94,7 @@ def connected(route: WebSocketRoute) -> WebSocketRoute:
 def test_message_written_while_the_server_is_gone_is_sent_once(
     new_page: NewPage, start_server: Callable[..., Server], host: str
 ) -> None:
-    server = start_server(SITE.format(host=host, delay_ms=0))
+    server = start_server(SITE.format(key="acme", host=host, delay_ms=0))
     chat = open_chat(new_page(), local(server, "/chat/acme"))
     chat.ask_and_wait("Hello")
     server.kill()
@@ -111,11 +111,12 @@ def test_message_written_while_the_server_is_gone_is_sent_once(
 def test_answer_of_a_killed_server_stands_with_its_text_and_a_retry(
     new_page: NewPage, start_server: Callable[..., Server], host: str
 ) -> None:
-    server = start_server(SITE.format(host=host, delay_ms=20))
+    server = start_server(SITE.format(key="acme", host=host, delay_ms=20))
     chat = open_chat(new_page(), local(server, "/chat/acme"))
     chat.ask(LONG)
     expect(chat.last_text).to_contain_text("2.", timeout=PATIENCE_MS)  # "1." is stored by now
     server.kill()
+    server.apply(SITE.format(key="acme", host=host, delay_ms=0))
     server.start()
 
     chat.wait_for_end("interrupted")
@@ -249,7 +250,7 @@ def test_older_messages_come_when_asked_for_and_nothing_jumps(page: Page, shop: 
 def test_paused_site_tells_those_who_are_there(
     new_page: NewPage, start_server: Callable[..., Server], host: str
 ) -> None:
-    server = start_server(SITE.format(host=host, delay_ms=0))
+    server = start_server(SITE.format(key="acme", host=host, delay_ms=0))
     chat = open_chat(new_page(), local(server, "/chat/acme"))
     chat.ask_and_wait("Hello")
     server.command("site", "acme", "pause")

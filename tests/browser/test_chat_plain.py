@@ -19,8 +19,18 @@ LONG = "A long story"
 @pytest.fixture
 def plain(new_page: NewPage, shop: Server) -> Chat:
     """The chat page of a browser that runs no scripts."""
+    return open_plainly(new_page, local(shop, "/chat/swift"))
+
+
+@pytest.fixture
+def slow(new_page: NewPage, shop: Server) -> Chat:
+    """The same where answers leave time to do something before they end."""
+    return open_plainly(new_page, local(shop, "/chat/acme"))
+
+
+def open_plainly(new_page: NewPage, address: str) -> Chat:
     page = new_page(java_script_enabled=False)
-    page.goto(local(shop, "/chat/acme"))
+    page.goto(address)
     return Chat(page, page)
 
 
@@ -29,23 +39,23 @@ def press(chat: Chat, name: str) -> None:
     chat.button(name).click(no_wait_after=True)
 
 
-def test_plain_form_is_answered_block_by_block(plain: Chat) -> None:
-    plain.composer.fill(LONG)
-    press(plain, "Send")
+def test_plain_form_is_answered_block_by_block(slow: Chat) -> None:
+    slow.composer.fill(LONG)
+    press(slow, "Send")
 
-    expect(plain.questions).to_have_text([LONG])
-    expect(plain.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
-    expect(plain.root.locator(".tail")).to_have_count(0)  # the end has not come yet
-    expect(plain.button("Stop the answer")).to_be_visible()
-    plain.wait_for_end()
-    expect(plain.button("Stop the answer")).to_be_hidden()
-    expect(plain.button("Send")).to_be_visible()
+    expect(slow.questions).to_have_text([LONG])
+    expect(slow.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
+    expect(slow.root.locator(".tail")).to_have_count(0)  # the end has not come yet
+    expect(slow.button("Stop the answer")).to_be_visible()
+    slow.wait_for_end()
+    expect(slow.button("Stop the answer")).to_be_hidden()
+    expect(slow.button("Send")).to_be_visible()
 
 
 def test_plain_answer_reads_like_the_one_with_scripts(
     plain: Chat, new_page: NewPage, shop: Server
 ) -> None:
-    scripted = open_chat(new_page(), local(shop, "/chat/acme"))
+    scripted = open_chat(new_page(), local(shop, "/chat/swift"))
     scripted.ask_and_wait("Where is my order 2046?")
     plain.composer.fill("Where is my order 2046?")
     press(plain, "Send")
@@ -54,33 +64,33 @@ def test_plain_answer_reads_like_the_one_with_scripts(
     assert plain.texts() == scripted.texts()
 
 
-def test_plain_stop_and_retry_are_forms(plain: Chat) -> None:
-    plain.composer.fill(LONG)
-    press(plain, "Send")
-    expect(plain.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
-    plain.composer.fill("and then?")
-    press(plain, "Stop the answer")
-    plain.wait_for_end("stopped")
-    expect(plain.composer).to_have_value("and then?")
+def test_plain_stop_and_retry_are_forms(slow: Chat) -> None:
+    slow.composer.fill(LONG)
+    press(slow, "Send")
+    expect(slow.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
+    slow.composer.fill("and then?")
+    press(slow, "Stop the answer")
+    slow.wait_for_end("stopped")
+    expect(slow.composer).to_have_value("and then?")
 
-    press(plain, "Try again")
-    expect(plain.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
-    expect(plain.answers).to_have_count(1)
-    press(plain, "Stop the answer")
-    plain.wait_for_end("stopped")
+    press(slow, "Try again")
+    expect(slow.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
+    expect(slow.answers).to_have_count(1)
+    press(slow, "Stop the answer")
+    slow.wait_for_end("stopped")
 
 
-def test_plain_page_that_comes_in_the_middle_of_an_answer_can_follow_it(plain: Chat) -> None:
-    plain.composer.fill(LONG)
-    press(plain, "Send")
-    expect(plain.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
-    plain.page.goto(plain.page.url.replace("/frame/acme/messages", "/chat/acme"))
-    plain.composer.fill("half a thought")
-    press(plain, "Show the rest as it comes")
+def test_plain_page_that_comes_in_the_middle_of_an_answer_can_follow_it(slow: Chat) -> None:
+    slow.composer.fill(LONG)
+    press(slow, "Send")
+    expect(slow.last_text).to_contain_text("1.", timeout=PATIENCE_MS)
+    slow.page.goto(slow.page.url.replace("/frame/acme/messages", "/chat/acme"))
+    slow.composer.fill("half a thought")
+    press(slow, "Show the rest as it comes")
 
-    plain.wait_for_end()
-    expect(plain.button("Show the rest as it comes")).to_have_count(0)
-    expect(plain.composer).to_have_value("half a thought")
+    slow.wait_for_end()
+    expect(slow.button("Show the rest as it comes")).to_have_count(0)
+    expect(slow.composer).to_have_value("half a thought")
 
 
 def test_plain_failure_has_words_and_a_retry_that_works(plain: Chat) -> None:
@@ -157,8 +167,8 @@ def test_submit_before_the_scripts_arrive_is_sent_once_and_adopted(
 
 def test_page_whose_sockets_are_blocked_posts_its_form(page: Page, shop: Server) -> None:
     page.route_web_socket("**/socket", lambda route: route.close(code=1001))
-    chat = open_chat(page, local(shop, "/chat/acme"))
-    with page.expect_request("**/frame/acme/messages*"):
+    chat = open_chat(page, local(shop, "/chat/swift"))
+    with page.expect_request("**/frame/swift/messages*"):
         chat.ask("Where is my order 2046?")
     expect(chat.last_text).to_be_attached(timeout=PATIENCE_MS)
     chat.wait_for_end()
@@ -166,7 +176,7 @@ def test_page_whose_sockets_are_blocked_posts_its_form(page: Page, shop: Server)
 
     expect(chat.questions).to_have_text(["Where is my order 2046?"])
     chat.composer.fill("How do I return something?")
-    with page.expect_request("**/frame/acme/messages*"):
+    with page.expect_request("**/frame/swift/messages*"):
         chat.composer.press("Enter")
     expect(chat.answers).to_have_count(2, timeout=PATIENCE_MS)
 
@@ -284,7 +294,7 @@ def test_plain_closed_conversation_offers_a_new_one(plain: Chat) -> None:
     plain.composer.fill("Good-bye")
     press(plain, "Send")
     plain.wait_for_end()
-    plain.page.goto(plain.page.url.replace("/frame/acme/messages", "/chat/acme"))
+    plain.page.goto(plain.page.url.replace("/frame/swift/messages", "/chat/swift"))
 
     expect(plain.root.locator("#access")).to_contain_text("This conversation has ended.")
     expect(plain.composer).to_be_hidden()

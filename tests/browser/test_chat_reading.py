@@ -26,6 +26,11 @@ def chat(page: Page, shop: Server) -> Chat:
     return open_chat(page, local(shop, "/chat/acme"))
 
 
+@pytest.fixture
+def swift(page: Page, shop: Server) -> Chat:
+    return open_chat(page, local(shop, "/chat/swift"))
+
+
 def distance_from_end(chat: Chat) -> int:
     distance: int = chat.root.locator("#transcript").evaluate(
         "(box) => Math.round(box.scrollHeight - box.clientHeight - box.scrollTop)"
@@ -33,11 +38,11 @@ def distance_from_end(chat: Chat) -> int:
     return distance
 
 
-def test_end_of_a_growing_answer_stays_in_view(chat: Chat) -> None:
-    chat.ask_and_wait(LONG)
+def test_end_of_a_growing_answer_stays_in_view(swift: Chat) -> None:
+    swift.ask_and_wait(LONG)
 
-    assert distance_from_end(chat) <= 1
-    expect(chat.button("New messages")).to_be_hidden()
+    assert distance_from_end(swift) <= 1
+    expect(swift.button("New messages")).to_be_hidden()
 
 
 def test_reader_who_scrolled_up_is_left_alone_and_told_of_more(chat: Chat) -> None:
@@ -56,12 +61,12 @@ def test_reader_who_scrolled_up_is_left_alone_and_told_of_more(chat: Chat) -> No
     expect(chat.button("New messages")).to_be_hidden()
 
 
-def test_conversation_opens_at_its_end(chat: Chat) -> None:
-    chat.ask_and_wait(LONG)
-    chat.page.reload()
-    expect(chat.root.locator("html[data-live]")).to_be_attached()
+def test_conversation_opens_at_its_end(swift: Chat) -> None:
+    swift.ask_and_wait(LONG)
+    swift.page.reload()
+    expect(swift.root.locator("html[data-live]")).to_be_attached()
 
-    assert distance_from_end(chat) <= 1
+    assert distance_from_end(swift) <= 1
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
@@ -84,7 +89,7 @@ def test_nothing_is_wider_than_its_window(
     new_page: NewPage, shop: Server, size: tuple[int, int]
 ) -> None:
     page = new_page(viewport={"width": size[0], "height": size[1]})
-    chat = open_chat(page, local(shop, "/chat/acme"))
+    chat = open_chat(page, local(shop, "/chat/swift"))
     for question in ("Show me a table", "Write code", LONG):
         chat.ask_and_wait(question)
 
@@ -113,10 +118,10 @@ def test_start_and_end_are_announced_in_plain_text(page: Page, shop: Server) -> 
     expect(page.get_by_role("log")).to_have_attribute("aria-live", "off")
 
 
-def test_every_control_has_a_name(chat: Chat) -> None:
-    chat.ask_and_wait("Where is my order 2046?")
+def test_every_control_has_a_name(swift: Chat) -> None:
+    swift.ask_and_wait("Where is my order 2046?")
 
-    for control in chat.root.get_by_role("button").all():
+    for control in swift.root.get_by_role("button").all():
         name = control.evaluate("(e) => e.getAttribute('aria-label') || e.innerText.trim()")
         assert name, control.evaluate("(e) => e.outerHTML")
 
