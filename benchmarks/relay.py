@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.relay [--quick | --headline]``; without either all rows, which are kept in
 ``results``. Upstream and clients share this process, so that both ends of a delay are read from one
-clock; the server is a process of its own and its CPU time is read from the kernel. ``straight`` rows
-are the same client reading the upstream without a relay.
+clock; the server is a process of its own and its CPU time is read from the kernel. ``straight``
+rows are the same client reading the upstream without a relay.
 
 Each client asks again when its answer is complete, and the first questions are spread over the time
 that an answer takes: so a row is the steady state, with as many answers beginning and ending in
