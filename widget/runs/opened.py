@@ -159,7 +159,13 @@ def launch(
     live.asked = Asked(opened.asked) if opened.asked else None
     _announce(live, opened)
     asking = ask(
-        engine, site, opened.question, kind=run.kind, lang=caller.lang, target=opened.target
+        engine,
+        site,
+        opened.question,
+        kind=run.kind,
+        lang=caller.lang,
+        context=caller.context,
+        target=opened.target,
     )
     engine.launch(live, begin or asking)
     return Accepted(run.conversation, opened.question.id, run.id, answer.id)
