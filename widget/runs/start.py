@@ -14,7 +14,6 @@ from widget.domain.conversations import (
     Message,
     Run,
     TextPart,
-    Visitor,
     new_id,
 )
 from widget.domain.errors import BadInput, MessageTooLong, NotOffered, RunActive
@@ -27,6 +26,7 @@ from widget.runs.clean import clean
 from widget.runs.follow_up import hand_over
 from widget.runs.opened import Accepted, launch, open_edit, open_retry, open_send
 from widget.runs.uploads import offered
+from widget.runs.visitors import row_of
 from widget.store.attachments import bind_attachments
 from widget.store.conversations import access_conversation, add_conversation
 from widget.store.messages import (
@@ -71,7 +71,7 @@ def send(
         running = unfinished_run(tx, thread.id) if conversation else None
         if running is None:
             opened = open_send(engine, tx, thread, question)
-        elif engine.capabilities(site).follow_up:
+        elif caller.channel == "chat" and engine.capabilities(site).follow_up:
             add_message(tx, question)
         else:
             raise RunActive("an answer is being written; wait for it or stop it")
@@ -157,17 +157,22 @@ def _thread(
 ) -> Conversation:
     if conversation is not None:
         return access_conversation(tx, caller, conversation)
+    return begin_conversation(engine, tx, caller, default_title(text))
+
+
+def begin_conversation(engine: Engine, tx: Transaction, caller: Caller, title: str) -> Conversation:
+    """An empty one of a visitor who may be new."""
     now = engine.clock()
-    visitor = Visitor(caller.visitor, caller.site.key, caller.key_hash, key_made_at=now)
-    ensure_visitor(tx, visitor, at=now)
+    ensure_visitor(tx, row_of(caller, now), at=now)
     made = Conversation(
         id=new_id("cnv"),
         site=caller.site.key,
         visitor=caller.visitor,
-        title=default_title(text),
+        title=title,
         upstream_conversation=None,
         created_at=now,
         updated_at=now,
+        channel=caller.channel,
     )
     add_conversation(tx, made)
     return made
