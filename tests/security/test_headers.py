@@ -58,6 +58,7 @@ class Case:
 CASES = (
     Case("/", "/", 200, DEMO, "no-cache"),
     Case("/", "/?site=none", 404, ERROR, headers=HTML),
+    Case("/api/v1/sites/<site>/embed-tokens", "/api/v1/sites/acme/embed-tokens", 401, form=True),
     Case("/assets/<build>/<path:path>", "/assets/old/frame/main.js", 200),
     Case("/assets/<build>/<path:path>", "/assets/old/../app.py", 404),
     Case("/chat/<site>", "/chat/acme", 200, ALONE, sets_cookie=True),

@@ -15,6 +15,7 @@ ChatdockError
 ├── RateLimited             too many; carries ``retry_after_s``
 ├── CodeSpent               the one-use code of an address was used, or is older than a minute
 ├── Unauthorized            no token, or one that is wrong, expired or revoked
+│   ├── ServerKeyRefused        no server key, or not this site's
 │   ├── UserTokenRefused        a user token that the site's identity secret does not vouch for
 │   └── IdentityEnded           the user token behind an embed token has ended, or was revoked
 ├── SitePaused              the owner has stopped this site
@@ -143,6 +144,10 @@ class CodeSpent(ChatdockError):
 
 class Unauthorized(ChatdockError):
     code = "unauthorized"
+
+
+class ServerKeyRefused(Unauthorized):
+    """The owner's own server asks with a wrong key."""
 
 
 class UserTokenRefused(Unauthorized):

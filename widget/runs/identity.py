@@ -21,19 +21,21 @@ ALGORITHMS = ["HS256"]  # named by us, never by the token
 LEEWAY_S = 60
 LONGEST_TOKEN = 8_192
 
-Short = Annotated[str, Meta(max_length=200)]
+UserId = Annotated[str, Meta(min_length=1, max_length=200)]
+UserName = Annotated[str, Meta(max_length=200)]
+Context = Annotated[
+    dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=1_000)]],
+    Meta(max_length=32),
+]
 
 
 class _Claims(Struct, frozen=True):
     """What a token may say; other claims are the owner's own business."""
 
-    sub: Annotated[str, Meta(min_length=1, max_length=200)]
+    sub: UserId
     exp: int | float
-    name: Short = ""
-    context: Annotated[
-        dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=1_000)]],
-        Meta(max_length=32),
-    ] = field(default_factory=dict)
+    name: UserName = ""
+    context: Context = field(default_factory=dict)
 
 
 def read_user_token(store: Store, site: str, token: str) -> Identity:

@@ -27,6 +27,7 @@ from widget.domain.errors import (
     RateLimited,
     Restarting,
     RunActive,
+    ServerKeyRefused,
     StoreBusy,
     UpstreamError,
 )
@@ -50,6 +51,11 @@ STATUSES = {
     "site_paused": HTTPStatus.FORBIDDEN,
     "restarting": HTTPStatus.SERVICE_UNAVAILABLE,
     "store_busy": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+# Errors whose code says less than their reader needs.
+OTHER_WORDS: dict[type[ChatdockError], str] = {
+    LinkExpired: "error.link_expired",
+    ServerKeyRefused: "error.server_key",
 }
 CODES_OF_STATUS = {
     401: "unauthorized",
@@ -137,7 +143,7 @@ def _named(error: ChatdockError) -> Trouble:
     code = error.code if error.code in STATUSES else "unknown"
     detail = str(error) if code in {"bad_input", "user_token_refused"} else ""
     retryable = isinstance(error, RunActive | Restarting | StoreBusy) or code == "unknown"
-    key = "error.link_expired" if isinstance(error, LinkExpired) else ""
+    key = next((key for kind, key in OTHER_WORDS.items() if isinstance(error, kind)), "")
     return Trouble(code, STATUSES.get(code, 500), retryable, detail=detail, key=key)
 
 

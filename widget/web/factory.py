@@ -19,6 +19,7 @@ from widget.web import (
     assets,
     demo,
     embed,
+    embed_tokens,
     errors,
     files,
     frame,
@@ -116,7 +117,20 @@ def _set_up_pages(app: Flask, services: Services) -> None:
 
 
 def _register(app: Flask) -> None:
-    pages = (assets, demo, embed, files, frame, health, renewal, schema, socket, uploads, wording)
+    pages = (
+        assets,
+        demo,
+        embed,
+        embed_tokens,
+        files,
+        frame,
+        health,
+        renewal,
+        schema,
+        socket,
+        uploads,
+        wording,
+    )
     for module in pages:
         app.register_blueprint(module.bp)
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from msgspec import to_builtins
 
 from widget.domain.errors import SitePaused
-from widget.web import forms
+from widget.web import chat_url, forms
 from widget.web.admit import admit_site, own_origin
 from widget.web.framing import ANYBODY, Guard, ancestors_of, guard, host_origin, may_frame
 from widget.web.look import KEPT_PARAMETERS, Look, changed_look, read_look
@@ -43,7 +43,10 @@ def show(site: str) -> ResponseReturnValue:
 def show_direct(site: str) -> ResponseReturnValue:
     """The same page in full, for links, QR codes and web-views."""
     found = admit_site(site)
-    visit = arrive(found, read_look(found, is_direct=True), origin=own_origin())
+    look, code = read_look(found, is_direct=True), request.args.get("code")
+    if code is not None:
+        return chat_url.show(found, look, code)
+    visit = chat_url.remembered(found, look) or arrive(found, look, origin=own_origin())
     return visit.page(visit.show(None))
 
 
