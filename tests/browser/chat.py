@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import quote
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 PATIENCE_MS = 40_000
+PAUSE_MS = 1_000
 
 
 class Chat:
@@ -37,7 +39,7 @@ class Chat:
         return self.root.get_by_role("button", name=name, exact=True)
 
     def ask(self, text: str) -> None:
-        self.composer.fill(text)
+        write(self.composer, text)
         self.composer.press("Enter")
 
     def ask_and_wait(self, text: str) -> None:
@@ -58,6 +60,19 @@ class Chat:
         """What the host page was told."""
         told: list[dict[str, Any]] = self.page.evaluate("heard")
         return [one for one in told if one["type"] == type_]
+
+
+def write(box: Locator, text: str) -> None:
+    """Fills a box in whatever frame, so that it has the keyboard too. Chromium hands what is typed
+    to the frame that has the focus, and on a busy machine it learns late that another one has."""
+    ends_at = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        box.fill(text)
+        try:
+            return expect(box).to_have_value(text, timeout=PAUSE_MS)
+        except AssertionError:
+            if time.monotonic() > ends_at:
+                raise
 
 
 def open_chat(page: Page, address: str) -> Chat:

@@ -10,9 +10,9 @@ from typing import Any
 
 from playwright.sync_api import FrameLocator, Locator, Page, ViewportSize, expect
 
+from tests.browser.chat import PATIENCE_MS, write
 from tests.serving import Server
 
-PATIENCE_MS = 40_000
 LONG = "<p aria-hidden=true>" + "The lamp on the desk was lit when she came in. " * 40 + "</p>"
 NOTHING: Mapping[str, str] = {}
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -120,8 +120,7 @@ class Widget:
         )
 
     def ask(self, text: str) -> None:
-        self.composer.fill(text)
-        expect(self.composer).to_have_value(text)
+        write(self.composer, text)
         self.composer.press("Enter")
 
     def wait_for_answer(self) -> None:

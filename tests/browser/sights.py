@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Error, FrameLocator, Locator, Page, expect
 
-from tests.browser.customer import PATIENCE_MS
+from tests.browser.chat import PATIENCE_MS, write
 
 PAUSE_MS = 20
 
@@ -40,8 +40,7 @@ class Screen:
 
     def ask(self, text: str) -> None:
         """A question, answered to its end."""
-        self.composer.fill(text)
-        expect(self.composer).to_have_value(text)
+        write(self.composer, text)
         self.composer.press("Enter")
         tail = self.frame.locator("#messages > .answer").last.locator(".tail")
         expect(tail).to_have_attribute("data-state", "done", timeout=PATIENCE_MS)

@@ -12,8 +12,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserType, Page, WebSocketRoute, expect
 
+from tests.browser.chat import PATIENCE_MS
 from tests.browser.chromium import ARGUMENTS, PATH
-from tests.browser.customer import PATIENCE_MS, Customer, Widget, customers
+from tests.browser.customer import Customer, Widget, customers
 from tests.browser.flaws import is_whole
 from tests.browser.platforms import site
 from tests.browser.scenes import (

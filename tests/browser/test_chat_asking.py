@@ -291,9 +291,11 @@ def test_a_form_is_usable_while_its_answer_is_adopted(page: Page, shop: Server) 
     """The server's own markup and the modules' are one."""
     chat = open_chat(page, local(shop, "/chat/swift"))
     chat.ask_and_wait(FORM)
+    expect(asked(chat).get_by_role("button", name="Submit")).to_be_visible()
     built = asked(chat).locator("form").evaluate(_SHAPE)
     chat.page.reload()
     expect(chat.page.locator("html[data-live]")).to_be_attached(timeout=PATIENCE_MS)
+    expect(asked(chat).get_by_role("button", name="Submit")).to_be_visible()
 
     assert asked(chat).locator("form").evaluate(_SHAPE) == built
 

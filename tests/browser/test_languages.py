@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chat import Chat, open_chat
+from tests.browser.chat import PATIENCE_MS, Chat, open_chat
 from tests.browser.conftest import NewPage, local
-from tests.browser.customer import DESK, PATIENCE_MS, Customer, customers, tag
+from tests.browser.customer import DESK, Customer, customers, tag
 from tests.browser.sights import Screen
 from tests.browser.spoken import foreign, pronounced_in, said_around
 from tests.serving import Server

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, WebError, expect
 
-from tests.browser.customer import PATIENCE_MS, PHONE, Customer, customers, tag
+from tests.browser.chat import PATIENCE_MS
+from tests.browser.customer import PHONE, Customer, customers, tag
 from tests.browser.option_cases import APPLY, CASES, SET, Case
 from tests.browser.sights import (
     Screen,

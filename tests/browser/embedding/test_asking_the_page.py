@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.customer import PATIENCE_MS, Widget
+from tests.browser.chat import PATIENCE_MS
+from tests.browser.customer import Widget
 from tests.browser.embedding.conftest import Visit
 
 pytestmark = pytest.mark.browser
