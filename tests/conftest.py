@@ -18,9 +18,28 @@ from widget.store.database import Store
 from widget.store.sites import save_site
 from widget.web import create_app
 
+HERE = Path(__file__).parent
+
 # Time is for benchmarks: a shared machine may be slow, and coverage makes it slower.
 generating.register_profile("chatdock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 generating.load_profile("chatdock")
+
+# Files that wait or work for many seconds, the longest first: what begins last ends last, and
+# the other cores idle meanwhile.
+LONG = (
+    *("security/test_leaks.py", "web/test_worker.py", "web/test_uploads.py"),
+    *("security/test_floods.py", "contract/test_providers.py", "security/test_uploads.py"),
+    *("web/test_socket_door.py", "providers/dify/test_served.py"),
+    *("providers/xpertai/test_served.py", "providers/coze/test_served.py", "web/test_forms.py"),
+    *("cli/test_commands.py", "cli/test_serve.py", "security/test_bounds.py"),
+    *("providers/test_provider_patience.py", "render/test_growth.py", "render/test_equivalence.py"),
+    *("web/test_frame.py", "web/test_health.py", "web/test_answering.py", "runs/test_kills.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {HERE / name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(LONG)))
 
 
 @pytest.fixture(scope="module")

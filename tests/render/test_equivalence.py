@@ -13,6 +13,10 @@ from widget.domain.transcript import Graft, Swap
 from widget.render.markdown import render
 from widget.render.stream import MarkdownStream
 
+# The lines that so many texts run through are all reached by the other tests of this folder, and
+# to count them makes each of these texts take four times as long.
+pytestmark = pytest.mark.no_cover
+
 # What settles is not what the whole turns out to be: it is taken back at the end.
 SETTLED_TOO_SOON = (
     "- [ ] w [[ "
