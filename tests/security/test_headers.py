@@ -115,6 +115,16 @@ CASES = (
     Case("/frame/<site>/runs/<run>/follow", "/frame/acme/runs/x/follow", 200, FRAMED, form=True),
     Case("/frame/<site>/socket", "/frame/acme/socket", 400),
     Case("/frame/<site>/token", "/frame/acme/token", 422, form=True),
+    *(
+        Case(f"{at}{path}", f"{at.replace('<site>', 'acme')}{path}", status, form=True)
+        for at, path, status in (
+            ("", "/api/create-session", 400),
+            ("", "/api/chatkit/session", 400),
+            ("/sites/<site>", "/api/create-session", 404),
+            ("/sites/<site>", "/api/chatkit/session", 404),
+            ("/api/v1/sites/<site>", "/client-secrets", 404),
+        )
+    ),
     Case("/healthz", "/healthz", 200),
     Case("/metrics", "/metrics", 200),
     Case("/readyz", "/readyz", 503),

@@ -12,6 +12,7 @@ from msgspec import Struct
 from widget.domain.errors import BadInput
 from widget.domain.origins import warnings_about
 from widget.domain.sites import Site
+from widget.runs.client_secrets import asked_at_apply
 from widget.runs.site_file import Draft, merge, read_drafts, site_tree
 from widget.store.database import Store, Transaction
 from widget.store.sites import (
@@ -70,8 +71,11 @@ def apply(
         drafts = read_drafts(sites, environ)
     except BadInput as error:
         raise BadInput(f"{source}: {error}") from None
+    notes = {draft.entry.key: _checked_doors(store, draft, source) for draft in drafts}
     with store.begin() as tx:
-        applied = [_apply(tx, store, draft, source) for draft in drafts]
+        applied = [
+            _apply(tx, store, draft, source, notes=notes[draft.entry.key]) for draft in drafts
+        ]
         conflicts = [(one.key, change) for one in applied for change in one.changes]
         conflicts = [(key, change) for key, change in conflicts if change.is_from_console]
         if conflicts and not overwrites_console:
@@ -79,13 +83,32 @@ def apply(
     return applied
 
 
-def _apply(tx: Transaction, store: Store, draft: Draft, source: str) -> Applied:
+def _checked_doors(store: Store, draft: Draft, source: str) -> tuple[str, ...]:
+    """Refuses what may not be turned on, and returns notes. Before anything is written, since a
+    platform is asked, which may take long; what it does not answer is asked again at run time."""
+    if not {"apis", "provider"} & draft.table.keys():
+        return ()
+    with store.read() as tx:
+        site = _merged(find_site(tx, draft.entry.key, store.cipher), draft, source)
+    fault, note = asked_at_apply(site)
+    if fault:
+        raise BadInput(f"{source}: site {site.key}: apis.client_secrets.enabled: {fault}")
+    return (note,) if note else ()
+
+
+def _merged(stored: Site | None, draft: Draft, source: str) -> Site:
+    try:
+        return merge(stored, draft)
+    except BadInput as error:
+        raise BadInput(f"{source}: site {draft.entry.key}: {error}") from None
+
+
+def _apply(
+    tx: Transaction, store: Store, draft: Draft, source: str, *, notes: tuple[str, ...]
+) -> Applied:
     key = draft.entry.key
     stored = find_site(tx, key, store.cipher)
-    try:
-        site = merge(stored, draft)
-    except BadInput as error:
-        raise BadInput(f"{source}: site {key}: {error}") from None
+    site = _merged(stored, draft, source)
     set_in_console = console_paths(tx, key)
     changes = _changes(stored, site, draft, set_in_console) if stored else ()
     made = save_site(tx, site, store.cipher) if changes or not stored else None
@@ -95,7 +118,11 @@ def _apply(tx: Transaction, store: Store, draft: Draft, source: str) -> Applied:
         ]
         set_console_paths(tx, key, left)
     return Applied(
-        key=key, is_new=stored is None, changes=changes, warnings=_warnings(site), secrets=made
+        key=key,
+        is_new=stored is None,
+        changes=changes,
+        warnings=(*_warnings(site), *notes),
+        secrets=made,
     )
 
 

@@ -11,6 +11,7 @@ from widget.domain.origins import warnings_about
 from widget.domain.sites import Site
 from widget.providers.base import Finding, Provider
 from widget.providers.registry import build
+from widget.runs.client_secrets import check_door
 from widget.runs.redact import redacted
 from widget.store.database import Store
 from widget.store.sites import find_site, site_keys
@@ -76,7 +77,7 @@ def _check_site(store: Store, key: str) -> Iterator[Finding]:
             site = find_site(tx, key, store.cipher)
         if site:
             yield from _about(site)
-            for found in _ask(build(site.provider)):
+            for found in _ask(site, build(site.provider)):
                 yield Finding(found.is_ok, redacted(found.text, site))
     except ChatdockError as error:
         yield Finding(False, str(error))
@@ -91,13 +92,12 @@ def _about(site: Site) -> Iterator[Finding]:
         yield Finding(True, f"Note: {warning}.")
 
 
-def _ask(provider: Provider) -> Iterator[Finding]:
+def _ask(site: Site, provider: Provider) -> Iterator[Finding]:
     try:
-        found = provider.check()
+        yield from provider.check() or [Finding(True, f"{provider.kind} is set up.")]
+        yield from check_door(site, provider)
     except UpstreamError as error:
         reference = f" (their reference: {error.log_id})" if error.log_id else ""
         yield Finding(False, f"{error.detail}{reference}. {ADVICE[error.failure]}")
-    else:
-        yield from found or [Finding(True, f"{provider.kind} is set up.")]
     finally:
         provider.client.close()

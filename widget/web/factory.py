@@ -17,6 +17,7 @@ from widget.store.database import Store
 from widget.store.sites import SiteDirectory
 from widget.web import (
     assets,
+    client_secrets,
     demo,
     embed,
     embed_tokens,
@@ -119,6 +120,7 @@ def _set_up_pages(app: Flask, services: Services) -> None:
 def _register(app: Flask) -> None:
     pages = (
         assets,
+        client_secrets,
         demo,
         embed,
         embed_tokens,

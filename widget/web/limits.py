@@ -74,6 +74,12 @@ class RateLimits:
             yield ticket
 
     @contextmanager
+    def secret(self, caller: Caller) -> Iterator[Ticket]:
+        """The same for one client secret, at the pace of messages but counted apart."""
+        with self._leave(_secret_limits(caller)) as ticket:
+            yield ticket
+
+    @contextmanager
     def receiving(self, site: Site, address: str) -> Iterator[None]:
         """While files of this address arrive, which may take long; a few at a time."""
         name = f"{site.key} {network_of(address)}"
@@ -169,6 +175,21 @@ def _upload_limits(caller: Caller) -> list[_Limit]:
     return [
         _Limit(scope, RateLimitItemPerDay(amount), f"{site} uploads {name}")
         for scope, amount, name in every
+        if amount
+    ]
+
+
+def _secret_limits(caller: Caller) -> list[_Limit]:
+    """A visitor whose browser keeps no cookie is a new one each time: the address bounds that."""
+    limits, site = caller.site.limits, caller.site.key
+    every = (
+        ("visitor", limits.visitor_per_minute, RateLimitItemPerMinute, caller.visitor),
+        ("address", limits.address_per_minute, RateLimitItemPerMinute, network_of(caller.address)),
+        ("day", limits.site_secrets_per_day, RateLimitItemPerDay, ""),
+    )
+    return [
+        _Limit(scope, kind(amount), f"{site} secrets {name}")
+        for scope, amount, kind, name in every
         if amount
     ]
 

@@ -19,14 +19,14 @@ from widget.domain.events import (
 )
 from widget.providers.base import Finding, Turn
 from widget.providers.paths import segment
+from widget.providers.xpertai import binding
 from widget.providers.xpertai.api import PREFIX, Api
 from widget.providers.xpertai.assistant import slug_of
+from widget.providers.xpertai.binding import VISITOR
 from widget.providers.xpertai.settings import XpertAISettings
 from widget.providers.xpertai.turns import Turns
 
-LISTED = 100
 NAMED = 10
-VISITOR = "chatdock-doctor"
 QUESTION = "Hello"
 PATIENCE_S = 60.0
 HEARD = (TextDelta, TextReplaced, ReasoningDelta, Step, InputRequested, ClientToolCalled)
@@ -44,7 +44,7 @@ _WHY = {
 def check(api: Api, turns: Turns, chosen: XpertAISettings) -> list[Finding]:
     """One finding per question, in the order in which they build on each other."""
     try:
-        seen = _seen(api)
+        seen = binding.seen(api)
     except UpstreamRejected as error:
         return [Finding(False, _refused(error, chosen))]
     findings = [_address(api, chosen), _list(seen)]
@@ -52,12 +52,6 @@ def check(api: Api, turns: Turns, chosen: XpertAISettings) -> list[Finding]:
     if assistant is None:
         return [*findings, Finding(False, _not_seen(chosen))]
     return [*findings, *_usable(api, turns, assistant, seen)]
-
-
-def _seen(api: Api) -> list[dict[str, Any]]:
-    asked = {"limit": LISTED, "offset": 0, "metadata": {}}
-    found = api.call(None, "POST", "/assistants/search", asked)
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
 def _refused(error: UpstreamRejected, chosen: XpertAISettings) -> str:
@@ -119,7 +113,7 @@ def _usable(
 ) -> Iterator[Finding]:
     own = str(assistant.get("assistant_id"))
     try:
-        refusal = _open_thread(api, own)
+        refusal = binding.open_thread(api, own)
     except UpstreamError as error:
         yield Finding(False, f"No conversation can be opened: {error.detail}.")
         return
@@ -128,8 +122,7 @@ def _usable(
         return
     yield Finding(True, f"A client secret is given, and {_name(assistant)} takes conversations.")
     yield _answers(api, turns, _name(assistant))
-    others = [str(r["assistant_id"]) for r in seen if r.get("assistant_id") not in (None, own)]
-    yield _binding(api, others[0] if others else None)
+    yield _bound(api, binding.others(seen, own))
 
 
 def _answers(api: Api, turns: Turns, name: str) -> Finding:
@@ -165,27 +158,13 @@ def _tidy_up(api: Api, thread: str | None, run: str | None) -> None:
             api.call(VISITOR, method, path)
 
 
-def _binding(api: Api, other: str | None) -> Finding:
-    """The platform names no binding, so another assistant is tried."""
-    if other is None:
+def _bound(api: Api, others: list[str]) -> Finding:
+    if not others:
         return Finding(True, "The key reaches this assistant alone, as it should.")
-    if _open_thread(api, other):
+    if not binding.reaches(api, others):
         return Finding(True, "The key is bound to this assistant, as it should be.")
     return Finding(
         True,
         "Note: the key is a general one and reaches other assistants too. Make a key that is bound "
         "to this assistant; session endpoints refuse this one.",
     )
-
-
-def _open_thread(api: Api, assistant: str) -> UpstreamRejected | None:
-    """Opens an empty thread and deletes it; the refusal when the key may not."""
-    try:
-        made = api.call(VISITOR, "POST", "/threads", {"assistant_id": assistant})
-    except UpstreamRejected as error:
-        if error.status != 403:
-            raise
-        return error
-    if isinstance(made, dict) and made.get("thread_id"):
-        api.call(VISITOR, "DELETE", f"/threads/{segment(made['thread_id'])}")
-    return None

@@ -1,0 +1,257 @@
+"""Client secrets for pages that run the vendor's own front end: by our door and by the vendors'."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.fakes.chatkit.sessions import KEY, WORKFLOW, HostedSessions
+from tests.fakes.xpertai.platform import ASSISTANT, DEDICATED_KEY, ORGANIZATION, XpertAI
+from tests.web.pages import save
+from tests.web.renewing import keep_cookie, kept_cookie
+from tests.web.sessions import (
+    BARE,
+    CHATKIT,
+    DOORS,
+    OURS,
+    PAGE,
+    XPERTAI,
+    ask,
+    open_site,
+    said,
+    user_token,
+)
+from widget.domain.sites import Site
+from widget.store.database import Store
+from widget.web.services import Services
+
+
+@pytest.fixture
+def xpertai() -> Iterator[XpertAI]:
+    with XpertAI() as platform:
+        yield platform
+
+
+@pytest.fixture
+def hosted() -> Iterator[HostedSessions]:
+    with HostedSessions() as sessions:
+        yield sessions
+
+
+@pytest.fixture
+def dock(store: Store, own: Services) -> Iterator[Callable[[Site], None]]:
+    """Stores sites; the connections to their platforms are closed at the end."""
+    docked: dict[str, Site] = {}
+
+    def put(site: Site) -> None:
+        save(store, site)
+        docked[site.key] = site
+
+    yield put
+    for site in docked.values():
+        own.engine.provider_for(site).client.close()
+
+
+@pytest.fixture
+def at_xpertai(dock: Callable[[Site], None], xpertai: XpertAI) -> XpertAI:
+    dock(open_site("xpertai", xpertai.settings(api_key=DEDICATED_KEY)))
+    return xpertai
+
+
+@pytest.fixture
+def at_hosted(dock: Callable[[Site], None], hosted: HostedSessions) -> HostedSessions:
+    dock(open_site("chatkit", hosted.settings()))
+    return hosted
+
+
+def test_own_door_gives_a_secret_and_its_end(client: FlaskClient, at_xpertai: XpertAI) -> None:
+    answer = ask(client, OURS)
+
+    assert answer.status_code == 200, answer.text
+    found = answer.get_json()
+    ends_at = datetime.fromisoformat(found.pop("expires_at"))
+    assert abs((ends_at - datetime.now(UTC)).total_seconds() - 600) < 30
+    assert found.pop("client_secret") in at_xpertai.state.secrets
+    assert found == {
+        "expires_in_s": 600,
+        "details": {"assistantId": ASSISTANT, "xpertId": ASSISTANT},
+    }
+
+
+def test_xpertais_door_speaks_as_its_quick_start(client: FlaskClient, at_xpertai: XpertAI) -> None:
+    answer = ask(client, XPERTAI, {"xpertId": ASSISTANT, "user_id": "x", "expires_after": 120})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json is not None
+    assert answer.json.keys() == {
+        *("client_secret", "expires_at", "expires_after", "assistantId", "xpertId")
+    }
+    assert answer.json["client_secret"] in at_xpertai.state.secrets
+    assert answer.json["expires_after"] == 120
+    assert datetime.strptime(answer.json["expires_at"], "%Y-%m-%dT%H:%M:%S.%fZ")  # noqa: DTZ007
+
+
+def test_chatkits_door_speaks_as_its_guide(client: FlaskClient, at_hosted: HostedSessions) -> None:
+    answer = ask(client, CHATKIT, {"workflow": {"id": WORKFLOW}, "user": "somebody"})
+
+    session = at_hosted.sessions["cksess_1"]
+    assert answer.json == {
+        "client_secret": session["client_secret"],
+        "expires_at": session["expires_at"],
+    }
+
+
+def test_upstream_is_asked_as_its_schema_has_it(
+    client: FlaskClient, at_hosted: HostedSessions
+) -> None:
+    expires = {"anchor": "created_at", "seconds": 90}
+    ask(client, CHATKIT, {"user": "claimed", "domain_key": "dk", "expires_after": expires})
+
+    (asked,) = at_hosted.requests
+    assert asked.headers["openai-beta"] == "chatkit_beta=v1"
+    assert asked.headers["authorization"] == f"Bearer {KEY}"
+    assert asked.json == {
+        "workflow": {"id": WORKFLOW},
+        "user": asked.json["user"],
+        "expires_after": expires,
+    }
+    assert asked.json["user"].startswith("vis_")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_each_asking_gives_a_new_secret(
+    client: FlaskClient, at_hosted: HostedSessions, door: str
+) -> None:
+    answers = [ask(client, door) for _ in range(2)]
+
+    secrets = {answer.json["client_secret"] for answer in answers if answer.json}
+    assert len(secrets) == 2
+    assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store", "no-store"]
+
+
+def test_refresh_comes_for_the_same_visitor(client: FlaskClient, at_hosted: HostedSessions) -> None:
+    ask(client, CHATKIT)
+    assert kept_cookie(client)
+
+    ask(client, CHATKIT, {"currentClientSecret": "ek_old"})
+
+    first, second = at_hosted.opened
+    assert first["user"] == second["user"]
+
+
+def test_visitor_is_the_one_of_the_frame(
+    client: FlaskClient, own: Services, at_hosted: HostedSessions
+) -> None:
+    visitor, key = own.tokens.new_visitor("acme")
+    keep_cookie(client, key)
+
+    answer = ask(client, OURS)
+
+    assert at_hosted.opened[0]["user"] == visitor
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("header", ["Authorization", "X_Chatdock_User"])
+def test_person_is_the_one_of_the_user_token(
+    client: FlaskClient, store: Store, own: Services, *, at_hosted: HostedSessions, header: str
+) -> None:
+    token = user_token(store, "u-1", ends_at=time.time() + 3600)
+    value = f"Bearer {token}" if header == "Authorization" else token
+
+    answer = ask(client, CHATKIT, {"user": "u-2"}, **{header: value})
+
+    assert answer.status_code == 200, answer.text
+    assert at_hosted.opened[0]["user"] == own.tokens.visitor_of("acme", "u-1")
+    assert "u-1" not in at_hosted.requests[0].body.decode()
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_own_header_goes_before_authorization(
+    client: FlaskClient, store: Store, own: Services, at_hosted: HostedSessions
+) -> None:
+    token = user_token(store, "u-1", ends_at=time.time() + 3600)
+
+    answer = ask(client, CHATKIT, Authorization="Basic eDp5", X_Chatdock_User=token)
+
+    assert answer.status_code == 200
+    assert at_hosted.opened[0]["user"] == own.tokens.visitor_of("acme", "u-1")
+
+
+@pytest.mark.parametrize(("left_s", "seconds"), [(3600, 600), (200, 200), (20, 60)])
+def test_secret_ends_with_the_user_token(
+    client: FlaskClient, store: Store, at_hosted: HostedSessions, *, left_s: int, seconds: int
+) -> None:
+    token = user_token(store, "u-1", ends_at=time.time() + left_s)
+
+    ask(client, OURS, X_Chatdock_User=token)
+
+    asked = at_hosted.opened[0]["expires_after"]["seconds"]
+    assert seconds - 20 <= asked <= seconds
+
+
+def test_life_is_as_asked_and_never_too_long(client: FlaskClient, at_xpertai: XpertAI) -> None:
+    asked = [120, 90.9, 1e300, 0, -5, 0.5, None]
+
+    granted = [ask(client, XPERTAI, {"expires_after": one}).json for one in asked]
+
+    assert [one and one["expires_after"] for one in granted] == [120, 90, 3600, 600, 600, 600, 600]
+
+
+def test_own_doors_life_is_bounded(client: FlaskClient, at_xpertai: XpertAI) -> None:
+    right = ask(client, OURS, {"expires_in_s": 3600}).json
+    assert right is not None
+    assert right["expires_in_s"] == 3600
+    for wrong in ({"expires_in_s": 59}, {"expires_in_s": 3601}, {"expires_after": 60}):
+        assert ask(client, OURS, wrong).status_code == 422
+
+
+def test_organization_is_told_to_the_front_end(
+    client: FlaskClient, dock: Callable[[Site], None], xpertai: XpertAI
+) -> None:
+    """It has to name the same one in its own requests."""
+    settings = xpertai.settings(api_key=DEDICATED_KEY, organization_id=ORGANIZATION)
+    dock(open_site("xpertai", settings))
+
+    for door in (XPERTAI, CHATKIT):
+        answer = ask(client, door).json
+        assert answer is not None
+        assert (answer["organizationId"], answer["assistantId"]) == (ORGANIZATION, ASSISTANT)
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"null", b"\xff", b'{"expires_after":"600"}'])
+@pytest.mark.parametrize("door", DOORS)
+def test_unusable_body_is_refused(
+    client: FlaskClient, at_hosted: HostedSessions, *, door: str, body: bytes
+) -> None:
+    answer = client.post(f"https://localhost{door}", data=body, headers={"Origin": PAGE})
+
+    assert answer.status_code == (422 if door == OURS else 400)
+    assert said(answer)
+    assert at_hosted.requests == []
+
+
+def test_refusals_have_the_vendors_shapes(client: FlaskClient, at_hosted: HostedSessions) -> None:
+    own, xpertai, chatkit = (
+        ask(client, door, Authorization="Bearer x").json for door in (OURS, XPERTAI, CHATKIT)
+    )
+
+    assert own is not None
+    assert own["error"].keys() == {"code", "message", "retryable"}
+    assert xpertai is not None
+    assert xpertai.keys() == {"error"}
+    assert isinstance(xpertai["error"], str)
+    assert chatkit is not None
+    assert chatkit["error"].keys() == {"message", "type", "param", "code"}
+    assert chatkit["error"]["type"] == "invalid_request_error"
+    assert chatkit["error"]["param"] is None
+
+
+@pytest.mark.parametrize("door", BARE)
+def test_bare_path_means_the_only_site(
+    client: FlaskClient, at_hosted: HostedSessions, door: str
+) -> None:
+    assert ask(client, door).status_code == 200
