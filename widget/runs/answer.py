@@ -45,6 +45,10 @@ class GrowingText:
     def text(self) -> str:
         return "".join(self.chunks)
 
+    def whole(self) -> Part:
+        text = self.text()
+        return TextPart(text) if self.kind == "text" else ReasoningPart(text)
+
     def melt(self, chunks: int) -> str:
         """The first pieces as one, which they are from now on: joined once, not at each save."""
         if chunks > 1:
@@ -68,6 +72,9 @@ class FixedPart:
         self.is_dirty = True
         self.part = part
         self.row = row_of(position, part)
+
+    def whole(self) -> Part:
+        return self.part
 
     def shown(self) -> ShownPart:
         return shown_part(self.part)
@@ -218,6 +225,10 @@ class Answer:
     def rows(self) -> list[PartRow]:
         """Every part whole."""
         return [_row(position, part) for position, part in enumerate(self._parts)]
+
+    def parts(self) -> tuple[Part, ...]:
+        """What it consists of at this moment, for readers who are shown no HTML."""
+        return tuple(part.whole() for part in self._parts)
 
     def _open_text(self, kind: TextKind) -> GrowingText:
         self.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
@@ -19,19 +20,19 @@ def access_message(tx: Connection, caller: Caller, message: str) -> Message:
     row = tx.execute(_OWN, {**_owner(caller), "message": message}).one_or_none()
     if row is None:
         raise NotFound(f"no message {message!r}")
-    return _messages(tx, [row])[0]
+    return messages_of(tx, [row])[0]
 
 
 def find_message(tx: Connection, message: str) -> Message | None:
     """For work that no caller asked for (a run that goes on); never for a request."""
     row = tx.execute(select(messages).where(messages.c.id == message)).one_or_none()
-    return _messages(tx, [row])[0] if row else None
+    return messages_of(tx, [row])[0] if row else None
 
 
 def find_sent(tx: Connection, caller: Caller, client_message_id: str) -> Message | None:
     """What the caller has sent under this id already, in any conversation."""
     row = tx.execute(_SENT, {**_owner(caller), "sent": client_message_id}).first()
-    return _messages(tx, [row])[0] if row else None
+    return messages_of(tx, [row])[0] if row else None
 
 
 def thread(
@@ -46,7 +47,7 @@ def thread(
     )
     if before is not None:
         query = query.where(messages.c.position < before)
-    return _messages(tx, list(reversed(tx.execute(query).all())))
+    return messages_of(tx, list(reversed(tx.execute(query).all())))
 
 
 def is_last(tx: Connection, message: Message) -> bool:
@@ -116,7 +117,8 @@ def _owner(caller: Caller) -> dict[str, str]:
     return {"site": caller.site.key, "visitor": caller.visitor}
 
 
-def _messages(tx: Connection, rows: list[Row[Any]]) -> list[Message]:
+def messages_of(tx: Connection, rows: Sequence[Row[Any]]) -> list[Message]:
+    """These rows with their parts and verdicts."""
     if not rows:
         return []
     ids = [row.id for row in rows]
