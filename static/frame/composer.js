@@ -167,6 +167,13 @@ export function createComposer(on) {
       setText([text, box.value].filter(Boolean).join("\n"));
       if (tray) tray.giveBack(files);
     },
+    isUploading: () => Boolean(tray && tray.isBusy()),
+    /** What was typed and chosen here is not for the next one to see. */
+    clear() {
+      setText("");
+      showAlert("");
+      if (tray) tray.clear();
+    },
     /** Opens the browser's own dialogue. */
     attach: () => chooser.click(),
     /** What the platform can do and the owner shows. @param {import("./wire.js").Offered} offered */

@@ -2,8 +2,9 @@
  * The socket: opens it, says hello, finds out when it has gone silent, and opens it again.
  *
  * @typedef {import("./wire.js").Command} Command
- * @typedef {"connecting" | "online" | "offline" | "blocked" | "refused"} ConnectionState
- *   `blocked`: HTTP works and sockets do not. `refused`: the server will not have us back.
+ * @typedef {"connecting" | "online" | "offline" | "blocked" | "refused" | "ended"} ConnectionState
+ *   `blocked`: HTTP works and sockets do not. `refused`: the server will not have us back. `ended`:
+ *   not before the owner has vouched for the visitor again.
  */
 import { parseEvent } from "./wire.js";
 
@@ -18,7 +19,7 @@ const TRIES_BEFORE_BLOCKED = 3;
  * @param {object} parts
  * @param {string} parts.url
  * @param {() => Omit<import("./wire.js").Hello, "type">} parts.hello
- * @param {() => Promise<"renewed" | "refused" | "unreachable">} parts.renew a new embed token over HTTP
+ * @param {() => Promise<import("./token.js").Renewal>} parts.renew a new embed token over HTTP
  * @param {(event: NonNullable<ReturnType<typeof parseEvent>>) => void} parts.onEvent
  * @param {(state: ConnectionState) => void} parts.onState
  */
@@ -31,9 +32,10 @@ export function createConnection({ url, hello, renew, onEvent, onState }) {
   let retryTimer = 0;
   let quietTimer = 0;
   let reopenedAt = 0;
+  let isPaused = false;
 
   function open() {
-    if (socket) return;
+    if (socket || isPaused) return;
     clearTimeout(retryTimer);
     onState(tries ? "offline" : "connecting");
     const opened = new WebSocket(url);
@@ -105,7 +107,8 @@ export function createConnection({ url, hello, renew, onEvent, onState }) {
 
   async function tokenRefused() {
     const answer = await renew();
-    if (answer === "refused") return onState("refused");
+    if (isPaused) return;
+    if (answer === "refused" || answer === "ended") return onState(answer);
     again(answer === "renewed" && tries < 3 ? 0 : Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tries));
   }
 
@@ -132,6 +135,23 @@ export function createConnection({ url, hello, renew, onEvent, onState }) {
 
   return {
     open,
+    isOnline: () => isReady,
+    /** Nothing goes out and nothing comes in: the visitor is about to be somebody else. */
+    pause() {
+      const former = socket;
+      isPaused = true;
+      isReady = false;
+      socket = null;
+      clearTimeout(quietTimer);
+      clearTimeout(retryTimer);
+      if (former) former.close();
+    },
+    /** @param {boolean} isWanted whether a socket is worth having */
+    resume(isWanted) {
+      isPaused = false;
+      tries = 0;
+      if (isWanted) open();
+    },
     /** @param {Command} command */
     send: (command) => isReady && say(command),
     /** The page came back to the front or the network did: find out now, not in half a minute. */

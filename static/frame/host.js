@@ -46,7 +46,13 @@
  * @property {string} name
  * @property {Record<string, unknown>} arguments
  *
- * @typedef {Shown | Ready | Close | FrameEvent | Refused | Effect | Action | Tool} FrameMessage
+ * @typedef {object} Identity how it stands with who the page says its visitor is
+ * @property {1} chatdock
+ * @property {"identity"} type
+ * @property {"ending" | "ended" | "refused"} state
+ * @property {string} reason for the page's developer
+ *
+ * @typedef {Shown | Ready | Close | FrameEvent | Refused | Effect | Action | Tool | Identity} FrameMessage
  */
 
 /**
@@ -86,7 +92,12 @@
  * @property {unknown} result
  * @property {boolean} is_error
  *
- * @typedef {Hello | Send | Options | Opened | Closed | Focus | Result} HostMessage
+ * @typedef {object} Identify
+ * @property {1} chatdock
+ * @property {"identify"} type
+ * @property {string | null} user_token what the owner signed; null: nobody is signed in
+ *
+ * @typedef {Hello | Send | Options | Opened | Closed | Focus | Result | Identify} HostMessage
  */
 
 /**
@@ -117,6 +128,8 @@ export function createHost(origin, onMessage) {
      * @param {Record<string, string>} [detail] words, never ids or texts
      */
     tell: (name, detail = {}) => post({ chatdock: 1, type: "event", name, detail }),
+    /** @param {Identity["state"]} state @param {string} [reason] */
+    vouch: (state, reason = "") => post({ chatdock: 1, type: "identity", state, reason }),
     /** @param {"effect" | "action"} type @param {string} name @param {Record<string, unknown>} data */
     pass: (type, name, data) => post({ chatdock: 1, type, name, data }),
     /** @param {number} call @param {string} name @param {Record<string, unknown>} args */

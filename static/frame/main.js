@@ -1,6 +1,8 @@
 /**
  * Wires the page: the connection brings events, the thread takes them, the composer sends, and the
  * host page and the visitor's hands get their say.
+ *
+ * @typedef {ReturnType<typeof import("./identity.js").createIdentity>} Identities
  */
 import { createComposer } from "./composer.js";
 import { createConnection } from "./connection.js";
@@ -17,7 +19,7 @@ function start(page) {
   const root = document.documentElement;
   root.toggleAttribute("data-live", true);
   page.warnings.forEach((warning) => console.warn(`Chatdock: ${warning}`));
-  if (page.is_streaming) history.replaceState({}, "", page.paths.page);
+  if (page.is_streaming) history.replaceState(history.state, "", page.paths.page);
 
   const say = createTexts(page.strings);
   const scroll = createScroll(byId("transcript"), byId("thread"), byId("jump"));
@@ -51,25 +53,50 @@ function start(page) {
     renew: token.renew,
     onEvent: thread.take,
     onState: (state) => {
-      if (state === "blocked") thread.giveUp();
-      const isDown = state === "offline" || state === "refused";
+      if (state === "blocked") blocked();
+      if (state === "ended") identities().then((one) => one.ended());
+      const isDown = state !== "connecting" && state !== "online" && state !== "blocked";
       composer.setStatus("connection", isDown ? say(`live.${state}`) : "");
     },
   });
 
   let isOpen = false;
   let isRemembered = page.has_cookie;
+  /** Who signs in or out on the host page: most never do. @type {Promise<Identities> | null} */
+  let loading = null;
+  /** @type {Promise<unknown>} */
+  let identified = Promise.resolve();
 
   /** The visitor has come: not before that is a socket worth having. */
   async function open() {
     if (isOpen) return;
     isOpen = true;
+    await identified;
     // A browser without our cookie may keep the key itself: then the page was made for a stranger.
-    if (!page.has_cookie && token.hasKey() && (await token.renew()) === "renewed") {
+    const isStranger = !page.has_cookie && !token.isVouched();
+    if (isStranger && token.hasKey() && (await token.renew()) === "renewed") {
       isRemembered = true;
       thread.forget();
     }
     connection.open();
+  }
+
+  /** @returns {Promise<Identities>} */
+  function identities() {
+    const parts = { page, token, thread, composer, connection, host, isOpen: () => isOpen };
+    loading = loading || import("./identity.js").then(({ createIdentity }) => createIdentity(parts));
+    return loading;
+  }
+
+  /** @param {import("./host.js").Identify} message */
+  async function identify({ user_token }) {
+    if (user_token === null && !loading && !token.isVouched()) return;
+    const { change } = await identities();
+    await change(user_token);
+  }
+
+  async function blocked() {
+    if (!loading || !(await loading).redraw()) thread.giveUp();
   }
 
   /**
@@ -132,6 +159,8 @@ function start(page) {
         return composer.focus();
       case "result":
         return thread.result(message);
+      case "identify":
+        return (identified = identify(message));
       default:
         return undefined;
     }
@@ -171,6 +200,7 @@ function start(page) {
   const kept = history.state && history.state.draft;
   if (kept) composer.giveBack(kept);
   scroll.toEnd();
+  if (token.isVouched()) identities();
   host.ready();
   if (host.isFramed) return;
   open();

@@ -7,6 +7,7 @@
  * @property {string} origin of the host page; empty on a direct visit
  * @property {string} token
  * @property {number} expires_in_s
+ * @property {number | null} identity_ends_in_s of one whom the owner vouched for
  * @property {boolean} has_cookie the browser sent our cookie, so it keeps it
  * @property {{id: string, epoch: string | null, seq: number}} conversation
  * @property {boolean} has_more there are older messages than those on the page

@@ -35,9 +35,8 @@ export function createThread(parts) {
   let run = page.run;
   /** Forms, widgets, calls of the host page: few agents need them. @type {Answers | null} */
   let answers = null;
-  let isFetching = false;
   /** Whether the run was asked for here, and not in another tab. */
-  let [isOurs, hasAsked] = [true, false];
+  let [isOurs, hasAsked, isFetching] = [true, false, false];
 
   if (run) transcript.open(run.message);
   if (page.is_streaming) {
@@ -203,7 +202,7 @@ export function createThread(parts) {
   /** @param {import("./wire.js").WireError} event */
   function refused(event) {
     // Said before the server closes. A token that is too old is no news: it is replaced at once.
-    if (!event.ref) return event.code !== "unauthorized" && composer.setStatus("server", event.message);
+    if (!event.ref) return !/^(unauthorized|identity_ended)$/.test(event.code) && composer.setStatus("server", event.message);
     if (answers && answers.refuse(event)) return undefined;
     const unsent = outbox.get(event.ref);
     if (unsent && outbox.delete(event.ref)) {
@@ -245,8 +244,9 @@ export function createThread(parts) {
       if (at.epoch === null) return at.id ? { conversation: at.id } : {};
       return at.id ? { conversation: at.id, epoch: at.epoch, seq: at.seq } : { epoch: "" };
     },
-    /** The page was made for a stranger: ask for whatever the visitor's latest conversation is. */
-    forget() {
+    /** The visitor is another one: ask for that one's latest conversation. @param {boolean} [isLeaving] */
+    forget(isLeaving) {
+      if (isLeaving) outbox.clear();
       at = { id: "", epoch: null, seq: 0 };
     },
     /** No socket will ever say it: the oldest unsent message goes out as a form, the others wait. */

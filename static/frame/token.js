@@ -5,6 +5,12 @@
  * @property {string} token
  * @property {number} expires_in_s
  * @property {string} [visitor_key] given only when the cookie did not come back
+ * @property {number} [identity_ends_in_s] of one whom the owner vouched for
+ * @property {boolean} [stays] whether what stands on the screen is that one's too
+ *
+ * @typedef {"renewed" | "refused" | "ended" | "unreachable"} Renewal `ended`: the owner's word for
+ *   this visitor is over
+ * @typedef {{user_token: string, conversation: string} | {sign_out: true}} Wish to be somebody else
  */
 
 const RENEW_BEFORE_S = 120;
@@ -17,7 +23,9 @@ export function createToken(page, ask) {
   const place = `chatdock:${page.site}`;
   let token = "";
   let isForgotten = false;
+  let isVouched = page.identity_ends_in_s !== null;
   let timer = 0;
+  let turn = 0;
 
   /**
    * @param {string} fresh
@@ -29,17 +37,39 @@ export function createToken(page, ask) {
     timer = setTimeout(() => ask() || renew(), Math.max(5, lasts_s - RENEW_BEFORE_S) * 1000);
   }
 
-  /** @returns {Promise<"renewed" | "refused" | "unreachable">} */
-  async function renew() {
-    const response = await post(page.paths.token, {
-      token, visitor_key: stored(place), lost: true,
-    });
-    if (!response || response.status >= 500 || response.status === 429) return "unreachable";
-    if (!response.ok) return "refused";
-    const answer = /** @type {TokenAnswer} */ (await response.json());
+  /**
+   * What was asked for somebody who is another one by now counts for nothing.
+   *
+   * @param {Wish} [wish]
+   * @returns {Promise<{state: Renewal, answer: Partial<TokenAnswer>, reason: string}>}
+   */
+  async function exchange(wish) {
+    if (wish) turn += 1;
+    const mine = turn;
+    const body = { token, visitor_key: stored(place), lost: true, ...wish };
+    const { status, json } = await post(page.paths.token, body);
+    if (mine !== turn || !status || status >= 500 || status === 429) {
+      return { state: "unreachable", answer: {}, reason: "" };
+    }
+    if (status !== 200) {
+      const { code, message } = json.error || {};
+      return { state: code === "identity_ended" ? "ended" : "refused", answer: {}, reason: message };
+    }
+    take(json, wish);
+    return { state: "renewed", answer: json, reason: "" };
+  }
+
+  /** @param {TokenAnswer} answer @param {Wish} [wish] */
+  function take(answer, wish) {
     set(answer.token, answer.expires_in_s);
-    if (answer.visitor_key) isForgotten = !store(place, answer.visitor_key);
-    return "renewed";
+    isVouched = answer.identity_ends_in_s !== undefined;
+    // What led to the anonymous visitor so far must not lead the next person there.
+    if (wish) store(place, "");
+    if (answer.visitor_key) isForgotten = !store(place, answer.visitor_key) && !isVouched;
+  }
+
+  async function renew() {
+    return (await exchange()).state;
   }
 
   set(page.token, page.expires_in_s);
@@ -48,6 +78,9 @@ export function createToken(page, ask) {
     get: () => token,
     set,
     renew,
+    exchange,
+    /** Whether the owner says who this is. */
+    isVouched: () => isVouched,
     /** A key of an earlier visit, from a browser that keeps no cookie of ours. */
     hasKey: () => Boolean(stored(place)),
     /** Neither cookie nor storage: the visit ends with the page. */
@@ -61,13 +94,14 @@ export function createToken(page, ask) {
  */
 async function post(url, body) {
   try {
-    return await fetch(url, {
+    const response = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
+    return { status: response.status, json: await response.json() };
   } catch {
-    return null;
+    return { status: 0, json: null };
   }
 }
 
@@ -82,11 +116,12 @@ function stored(place) {
 
 /**
  * @param {string} place
- * @param {string} key
+ * @param {string} key empty: nothing is to be kept
  */
 function store(place, key) {
   try {
-    localStorage.setItem(place, key);
+    if (key) localStorage.setItem(place, key);
+    else localStorage.removeItem(place);
     return true;
   } catch {
     return false;

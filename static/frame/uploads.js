@@ -209,6 +209,12 @@ export async function createTray({ page, token, limits, showAlert, onChange }) {
       return !hasFailed;
     },
     hasAny: () => items.length > 0,
+    isBusy: () => items.some((item) => item.state === "waiting" || item.state === "running"),
+    clear() {
+      onArrival = null;
+      items.forEach((item) => item.cancel());
+      [...items].forEach(drop);
+    },
     /** @returns {Uploaded[]} the files that go with a message; the tray is empty then */
     take() {
       const sent = items.map((item) => /** @type {Uploaded} */ (item.uploaded));

@@ -19,7 +19,7 @@ const watcher = new MutationObserver(place);
 /** @type {Record<string, any>} */
 const handlers = {};
 /** @type {any} */
-const widget = { site: SITE, script, host, launcher, box, overrides: {}, early: [], draw, emit, handlers, load };
+const widget = { site: SITE, script, host, launcher, box, overrides: {}, draw, emit, handlers, load };
 /** @type {Promise<void> | undefined} */
 let arriving;
 let tries = 0;
@@ -43,6 +43,11 @@ const commands = {
     if (name === "ready") setTimeout(handler);
   },
   off,
+  /** @param {unknown} who */
+  identify(who) {
+    widget.who = [who];
+    draw();
+  },
   destroy() {
     if (arriving) ask("destroy");
     window.removeEventListener("message", hear);
@@ -140,8 +145,7 @@ function ask(name, detail) {
 
 /** @param {MessageEvent} event */
 function hear(event) {
-  if (widget.panel) widget.panel.hear(event);
-  else widget.early.push(event);
+  if (arriving) ask("hear", event);
 }
 
 /**

@@ -1,7 +1,7 @@
 // What goes around the frame once a visitor wants it. A module that core imports, so that a page
 // view pays for nothing of it; the server puts its pieces, texts and colours together.
-/* global BASICS BUTTON NARROW PANEL addSheet answer createCover createLink createNote fill inkOn label */
-/* global make makeIcon mayFocus stand */
+/* global BASICS BUTTON NARROW PANEL addSheet answer createCover createIdentity createLink createNote fill */
+/* global inkOn label make makeIcon mayFocus stand */
 /* exported createPanel */
 
 const CROSS = "M6 4.5l6 6 6-6L19.5 6l-6 6 6 6-1.5 1.5-6-6-6 6L4.5 18l6-6-6-6z";
@@ -31,9 +31,10 @@ function createPanel(widget) {
   const note = createNote();
   const closer = make("button", {}, makeIcon(CROSS));
   const link = createLink(widget, onMessage, draw);
+  const identity = createIdentity(widget, link.say);
   const pages = new MutationObserver(draw);
   /** @type {Array<() => void>} */
-  const undo = [link.stop, () => pages.disconnect(), () => cover(false), () => keep(null)];
+  const undo = [link.stop, identity.stop, () => pages.disconnect(), () => cover(false), () => keep(null)];
   /** @type {string[]} */
   const questions = [];
   /** @type {HTMLElement | null} */
@@ -53,6 +54,7 @@ font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}
     drawFrame();
     cover(isOpen && layout === "mobile");
     link.tellChanges();
+    if (link.phase() === "ready") identity.tell();
   }
 
   /**
@@ -147,6 +149,8 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
         return isInline ? undefined : close();
       case "refused":
         return refuse();
+      case "identity":
+        return identity.hear(message);
       case "tool":
         return answer(widget, message, link.say);
       case "effect":
@@ -166,6 +170,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
 
   function greet() {
     link.greet();
+    identity.greet();
     if (widget.isOpen) link.say("opened");
     appear();
     if (widget.isOpen) ask();
@@ -227,7 +232,6 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   widget.said = "";
   widget.draw();
   draw();
-  for (const event of widget.early.splice(0)) link.hear(event);
 
   return { draw, hear: link.hear, open, close, toggle, send, destroy };
 }

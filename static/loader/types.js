@@ -39,10 +39,10 @@
  * @property {HTMLElement} box holds the frame
  * @property {HTMLIFrameElement} frame
  * @property {Tree} overrides what the page changed, for the frame
- * @property {MessageEvent[]} early what was heard before the panel was there
  * @property {string} lang
  * @property {"inline" | "pc" | "mobile"} layout
  * @property {boolean} isOpen
+ * @property {[unknown] | undefined} who the visitor is, as the page said it last
  * @property {string} said stands on the launcher in place of its text
  * @property {Panel | undefined} panel
  * @property {() => void} draw

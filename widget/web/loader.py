@@ -22,7 +22,7 @@ from widget.web.assets import Asset, compressed, minified
 from widget.web.texts import LANGS, Texts
 
 CORE = ("elements", "options", "core")
-PANEL = ("elements", "cover", "focus", "link", "note", "stand", "tool", "panel")
+PANEL = ("elements", "cover", "focus", "identity", "link", "note", "stand", "tool", "panel")
 # What the loader draws from; the rest of the tree concerns the frame alone.
 DRAWN: Mapping[str, tuple[str, ...]] = {
     "base": ("layout", "lang", "zIndex"),

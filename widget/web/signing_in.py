@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from widget.domain.errors import IdentityEnded
+from widget.domain.errors import IdentityEnded, Unauthorized, UserTokenRefused
 from widget.domain.sites import Caller, EmbedToken, Identity, Site
 from widget.runs import sign_in as runs
 from widget.runs.identity import read_user_token
@@ -36,7 +36,7 @@ def sign_in(
     the next person there finds nothing. Nothing passes from one person to another.
     """
     own = services()
-    identity = read_user_token(own.store, site.key, user_token)
+    identity = _identity(site, user_token)
     person = _person(site, claims, identity)
     refuse_unlisted(site, person.origin)
     former = _former(site, claims)
@@ -76,6 +76,21 @@ def caller_at(
         lang=request_lang(),
         identity=identity,
     )
+
+
+def _identity(site: Site, token: str) -> Identity:
+    """Of a user token, or of an embed token that the owner's server got with its key."""
+    is_jwt = token.count(".") == 2 and not token.startswith(".")  # ours may begin with a dot
+    if is_jwt:
+        return read_user_token(services().store, site.key, token)
+    try:
+        claims = services().tokens.read(token)
+        caller = caller_of(claims, site, address=client_address(request), lang=request_lang())
+    except Unauthorized as error:
+        raise UserTokenRefused(f"it is no user token, and {error}") from error
+    if caller.identity is None:
+        raise UserTokenRefused("the embed token names nobody: it is an anonymous visitor's")
+    return caller.identity
 
 
 def _person(site: Site, claims: EmbedToken | None, identity: Identity) -> Caller:
