@@ -6,6 +6,7 @@ import click
 
 from widget import __version__
 from widget.commands.doctor import doctor
+from widget.commands.purge import purge
 from widget.commands.serve import serve
 from widget.commands.sites import apply, site, sites
 from widget.commands.token import token
@@ -17,5 +18,5 @@ def chatdock() -> None:
     """Docks any AI agent to any web page."""
 
 
-for command in (serve, apply, sites, site, doctor, token):
+for command in (serve, apply, sites, site, doctor, token, purge):
     chatdock.add_command(command)

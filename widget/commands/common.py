@@ -50,7 +50,11 @@ def opened(**command_line: str | None) -> Iterator[tuple[Settings, Store]]:
 
 
 def open_store(settings: Settings) -> Store:
-    store = Store(settings.database_url, secret_key=settings.secret_key)
+    store = Store(
+        settings.database_url,
+        secret_key=settings.secret_key,
+        uploads=settings.data / "uploads",
+    )
     store.migrate()
     return store
 

@@ -190,6 +190,11 @@ class Provider(ABC):
         """Passes a verdict on (None withdraws it); False when the platform takes none."""
         return False
 
+    def delete_conversation(self, ref: UpstreamRef) -> bool:
+        """Deletes what the platform keeps of a conversation that is deleted here; False when there
+        was nothing to delete or the platform offers no way. Raises ``UpstreamError``."""
+        return False
+
     def mint(self, visitor: str, *, user: str = "", life_s: int = SECRET_LIFE_S) -> ClientSecret:
         """A fresh client secret for ``visitor``, of ``life_s`` seconds or as near as may be.
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound as NoSuchCall
 
 from widget.domain.sites import Caller, Site
 from widget.runs import kefu
+from widget.web import kefu_operations
 from widget.web.cors import answer_preflight
 from widget.web.kefu_body import read_body
 from widget.web.kefu_caller import caller_of
@@ -37,6 +38,8 @@ from widget.web.kefu_shapes import (
 )
 from widget.web.services import services
 from widget.web.texts import request_lang
+
+OPERATIONS = kefu_operations.OPERATIONS
 
 bp = Blueprint("kefu", __name__)
 bp.register_error_handler(Exception, refuse)

@@ -31,11 +31,13 @@ class Failed(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Answer:
-    """``body`` is a msgspec type; None for an answer without one. ``content_type`` of a stream."""
+    """``body`` is a msgspec type; None for an answer without one. ``streams``: the same may come as
+    an event stream instead."""
 
     means: str
     body: Any = None
     content_type: str = "application/json"
+    streams: bool = False
 
 
 REFUSALS = {
@@ -63,7 +65,7 @@ def refusals(*statuses: int, body: Any = Failed) -> dict[int, Answer]:
 class Operation:
     """``path`` in OpenAPI's spelling (``/sites/{site}/…``). ``credentials``: any one of them lets
     a caller in; empty for everybody. ``body`` is a msgspec type; ``is_form``: a form may bear it
-    too. ``answers`` by HTTP status."""
+    too; without ``needs_body`` there may be none. ``answers`` by HTTP status."""
 
     id: str
     method: Literal["get", "post"]
@@ -73,5 +75,6 @@ class Operation:
     answers: Mapping[int, Answer]
     body: Any = None
     is_form: bool = False
+    needs_body: bool = True
     credentials: tuple[Credential, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -55,6 +55,15 @@ class Account:
             return False
         return True
 
+    def delete(self, visitor: str, conversation: str) -> bool:
+        """False when there is no such conversation for this visitor. That is asked first: some
+        releases delete by id alone, whoever asks (1.13.0 does)."""
+        if not self.knows(visitor, conversation):
+            return False
+        path = f"/conversations/{segment(conversation)}"
+        self._api.call("DELETE", path, {"user": visitor})
+        return True
+
     def _messages(self, visitor: str, conversation: str, *, limit: int) -> list[dict[str, Any]]:
         query = {"conversation_id": conversation, "user": visitor, "limit": str(limit)}
         rows = self._api.call("GET", "/messages", query=query).get("data")

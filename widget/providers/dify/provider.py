@@ -105,3 +105,7 @@ class Dify(Provider):
         self, ref: UpstreamRef, message: str, *, verdict: str | None, detail: str
     ) -> bool:
         return bool(message) and self.account.rate(ref.visitor, message, verdict, detail)
+
+    def delete_conversation(self, ref: UpstreamRef) -> bool:
+        known = ref.upstream_conversation
+        return known is not None and self.account.delete(ref.visitor, known)
