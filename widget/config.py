@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from widget.casts import FOLDER, HOST, NETWORKS, ORIGIN, TEXT, Kind, Network, one_of, whole
 from widget.domain.errors import Misconfigured
@@ -56,6 +56,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Addresses of our own reverse proxies: only their X-Forwarded-For and -Proto count.",
     ),
     Setting("data", FOLDER, Path("data"), "Folder of the database and the secret key."),
+    Setting(
+        "check_files",
+        FOLDER,
+        "",
+        "Folder whose NAME.txt files are served at /NAME.txt: check files of WeChat and others.",
+    ),
     Setting(
         "database_url",
         TEXT,
@@ -111,6 +117,7 @@ class Settings:
     public_url: str
     trusted_proxies: tuple[Network, ...]
     data: Path
+    check_files: Path | None
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     secret_key: bytes = field(repr=False)
@@ -221,11 +228,21 @@ def _cast(cast: Any, value: object, source: str) -> Any:
 def _complete(values: dict[str, Any], config: Path | None) -> Settings:
     _refuse_what_is_not_there(values)
     data = values["data"] = values["data"].absolute()
+    values["check_files"] = _folder_that_is_there(values["check_files"])
     values["database_url"] = values["database_url"] or f"{SQLITE}{data / 'chatdock.db'}"
     settings = Settings(**values, config=config)
     _make_folder(data)
     key = read_or_make_secret_key(values["secret_key"], data, database=settings.database)
     return replace(settings, secret_key=key)
+
+
+def _folder_that_is_there(folder: Path | Literal[""]) -> Path | None:
+    """Said at the start, not when WeChat asks for the file."""
+    if not folder:
+        return None
+    if not folder.is_dir():
+        raise Misconfigured(f"check_files names {folder}, which is no folder.")
+    return folder.absolute()
 
 
 def _make_folder(data: Path) -> None:

@@ -175,6 +175,8 @@ export function createIdentity({ page, token, thread, composer, connection, host
   // A page that comes back from memory was left by somebody: who is there now, the page must say.
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted || !token.isVouched()) return;
+    // Whoever came by an address of their own is found again by it, or not at all.
+    if (!host.isFramed) return location.reload();
     signOut();
     host.vouch("ended");
   });
@@ -183,6 +185,18 @@ export function createIdentity({ page, token, thread, composer, connection, host
   return {
     change,
     redraw,
+    /**
+     * A code brought somebody to this tab, and the browser kept no cookie to find them by on a
+     * reload: the tab's history did. It is believed as far as the server believes it.
+     *
+     * @param {string} visit
+     */
+    async comeBack(visit) {
+      token.set(visit, page.expires_in_s);
+      const state = await token.renew();
+      if (state === "refused" || state === "ended") token.set(page.token, page.expires_in_s);
+      else thread.forget();
+    },
     /** What is typed stays, and what was said too, until the page says who is there. */
     ended() {
       isEnded = true;

@@ -72,6 +72,8 @@ function start(page) {
     if (isOpen) return;
     isOpen = true;
     await identified;
+    const { visit } = history.state || {};
+    if (visit && !token.isVouched()) await (await identities()).comeBack(visit);
     // A browser without our cookie may keep the key itself: then the page was made for a stranger.
     const isStranger = !page.has_cookie && !token.isVouched();
     if (isStranger && token.hasKey() && (await token.renew()) === "renewed") {

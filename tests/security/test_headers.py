@@ -128,6 +128,8 @@ CASES = (
     Case("/healthz", "/healthz", 200),
     Case("/metrics", "/metrics", 200),
     Case("/readyz", "/readyz", 503),
+    Case("/<name>.txt", "/MP_verify_x.txt", 404),
+    Case("/openapi.json", "/openapi.json", 200, caching="public, max-age=300", is_for_all=True),
     Case(
         "/texts/<lang>/<group>.json", "/texts/en/uploads.json", 200, caching="public, max-age=300"
     ),

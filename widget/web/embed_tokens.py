@@ -33,7 +33,7 @@ bp = Blueprint("embed_tokens", __name__)
 LARGEST_BODY = 8_192  # as long as a user token may be
 
 
-class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
+class EmbedTokenWanted(Struct, frozen=True, forbid_unknown_fields=True):
     """``origin``: of the page whose frame gets the token; without it the token is for our own page.
     ``lasts_s``: for how long this person stays signed in without your saying so again."""
 
@@ -44,7 +44,7 @@ class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
     lasts_s: Annotated[int, Meta(ge=60, le=86_400)] = 3_600
 
 
-class Made(Struct, frozen=True):
+class EmbedTokenMade(Struct, frozen=True):
     """``expires_at``: when this very token ends; the chat renews it until ``ends_at``. ``visitor``
     is always the same for the same user. ``chat_url`` opens once, until its own end."""
 
@@ -64,9 +64,9 @@ OPERATIONS = (
         tag="Embed tokens",
         summary="Signs a user in: an embed token, and an address that opens the chat once.",
         credentials=("server_key",),
-        body=Wanted,
+        body=EmbedTokenWanted,
         answers={
-            200: Answer("The token and the address; neither is given out again.", Made),
+            200: Answer("The token and the address; neither is given out again.", EmbedTokenMade),
             **refusals(401, 403, 413, 422, 429, 503),
         },
     ),
@@ -78,7 +78,7 @@ def make(site: str) -> ResponseReturnValue:
     found = admit_server(site, request)
     token, ends_at = _vouched(found, _wanted())
     now = datetime.now(UTC).replace(microsecond=0)
-    made = Made(
+    made = EmbedTokenMade(
         embed_token=services().tokens.sign(token),
         expires_at=min(now + timedelta(seconds=TOKEN_LASTS_S), ends_at),
         ends_at=ends_at,
@@ -91,16 +91,16 @@ def make(site: str) -> ResponseReturnValue:
     return response
 
 
-def _wanted() -> Wanted:
+def _wanted() -> EmbedTokenWanted:
     if (request.content_length or 0) > LARGEST_BODY:
         raise RequestEntityTooLarge
     try:
-        return msgspec.json.decode(request.get_data(), type=Wanted)
+        return msgspec.json.decode(request.get_data(), type=EmbedTokenWanted)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise BadInput(str(error)) from error
 
 
-def _vouched(site: Site, wanted: Wanted) -> tuple[EmbedToken, datetime]:
+def _vouched(site: Site, wanted: EmbedTokenWanted) -> tuple[EmbedToken, datetime]:
     visitor = services().tokens.visitor_of(site.key, wanted.user)
     ends_at = int(time.time()) + wanted.lasts_s
     token = EmbedToken(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 from flask import Flask, Response
 
@@ -17,6 +18,7 @@ from widget.store.database import Store
 from widget.store.sites import SiteDirectory
 from widget.web import (
     assets,
+    check_files,
     client_secrets,
     demo,
     embed,
@@ -27,6 +29,7 @@ from widget.web import (
     health,
     kefu,
     logs,
+    openapi,
     reader,
     renewal,
     schema,
@@ -121,6 +124,7 @@ def _set_up_pages(app: Flask, services: Services) -> None:
 def _register(app: Flask) -> None:
     pages = (
         assets,
+        check_files,
         client_secrets,
         demo,
         embed,
@@ -129,6 +133,7 @@ def _register(app: Flask) -> None:
         frame,
         health,
         kefu,
+        openapi,
         renewal,
         schema,
         socket,
@@ -137,6 +142,8 @@ def _register(app: Flask) -> None:
     )
     for module in pages:
         app.register_blueprint(module.bp)
+    described = (getattr(module, "OPERATIONS", ()) for module in pages)
+    openapi.init_app(app, chain.from_iterable(described))
 
 
 def _protect(response: Response) -> Response:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import Literal
 from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from msgspec import Struct, to_builtins
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import NotFound
 
+from widget.web.operations import Answer, Operation
 from widget.web.services import services
 
 log = structlog.get_logger(__name__)
@@ -19,17 +22,52 @@ bp = Blueprint("health", __name__)
 FORWARDED = ("forwarded", "x-forwarded-", "x-real-ip", "via")
 
 
+class Alive(Struct, frozen=True):
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(Struct, frozen=True):
+    """``reasons``: why no visitors should be sent here."""
+
+    ready: bool
+    reasons: list[str]
+
+
+OPERATIONS = (
+    Operation(
+        id="live",
+        method="get",
+        path="/healthz",
+        tag="Health",
+        summary="Whether the process answers.",
+        answers={200: Answer("It does.", Alive)},
+    ),
+    Operation(
+        id="ready",
+        method="get",
+        path="/readyz",
+        tag="Health",
+        summary="Whether to send visitors here.",
+        answers={
+            200: Answer("Yes.", Readiness),
+            503: Answer("Not now; the reasons say why.", Readiness),
+        },
+    ),
+)
+
+
 @bp.get("/healthz")
 def live() -> ResponseReturnValue:
     """The process answers."""
-    return _uncached(jsonify(status="ok"))
+    return _uncached(jsonify(to_builtins(Alive())))
 
 
 @bp.get("/readyz")
 def ready() -> ResponseReturnValue:
     """Whether to send visitors here, and if not, why."""
     reasons = [*_phase(), *_store()]
-    response = _uncached(jsonify(ready=not reasons, reasons=reasons))
+    found = Readiness(ready=not reasons, reasons=reasons)
+    response = _uncached(jsonify(to_builtins(found)))
     response.status_code = 503 if reasons else 200
     return response
 
