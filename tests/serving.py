@@ -17,11 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from click.testing import CliRunner
 from simple_websocket import Client, ConnectionClosed
 
 from tests.warm import Process, run, warm
-from widget.commands import chatdock
 from widget.domain.sites import EmbedToken
 from widget.web.tokens import Tokens, key_hash
 
@@ -111,13 +109,8 @@ class Server:
         return run(arguments, self._environ(), self.folder)
 
     def apply(self, sites: str) -> None:
-        """``chatdock apply``, in this process: a hundred servers start, and each would wait a
-        second for the imports of another one."""
-        file = self.folder / "sites.toml"
-        file.write_text(sites, encoding="utf-8")
-        inherited = dict.fromkeys(os.environ) | self._environ()
-        done = CliRunner().invoke(chatdock, ["apply", str(file)], env=inherited)
-        assert done.exit_code == 0, done.output
+        (self.folder / "sites.toml").write_text(sites, encoding="utf-8")
+        self.command("apply", "sites.toml")
 
     def start(self) -> None:
         """Starts the process and waits until it is ready."""
