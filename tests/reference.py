@@ -75,6 +75,7 @@ LIMITS = {
     "uploads_per_message": "files in one message, where the platform takes as many",
     "visitor_uploads_per_day": "files of one visitor in a day",
     "site_uploads_per_day": "files to the whole site in a day",
+    "site_secrets_per_day": "client secrets to pages of the whole site in a day",
 }
 
 OPTIONS = """

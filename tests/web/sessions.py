@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -43,6 +45,16 @@ def user_token(store: Store, user: str, *, ends_at: float, site: str = "acme") -
     with store.read() as tx:
         secret = identity_secrets(tx, site, store.cipher)[0]
     return jwt.encode({"sub": user, "exp": int(ends_at)}, secret, algorithm="HS256")
+
+
+def signed(data: Path, site: str, user: str) -> str:
+    """A user token of a running server's site, good for an hour."""
+    key = (data / "secret.key").read_text().strip().encode()
+    store = Store(f"sqlite:///{data / 'chatdock.db'}", secret_key=key)
+    try:
+        return user_token(store, user, ends_at=time.time() + 3600, site=site)
+    finally:
+        store.close()
 
 
 def said(answer: TestResponse) -> Any:

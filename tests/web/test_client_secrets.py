@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from tests.fakes.chatkit.sessions import KEY, WORKFLOW, HostedSessions
+from tests.fakes.script import json_reply
+from tests.fakes.xpertai.door import PRINCIPAL
 from tests.fakes.xpertai.platform import ASSISTANT, DEDICATED_KEY, ORGANIZATION, XpertAI
 from tests.web.pages import save
 from tests.web.renewing import keep_cookie, kept_cookie
@@ -25,7 +28,7 @@ from tests.web.sessions import (
     said,
     user_token,
 )
-from widget.domain.sites import Site
+from widget.domain.sites import Limits, Site
 from widget.store.database import Store
 from widget.web.services import Services
 
@@ -255,3 +258,217 @@ def test_bare_path_means_the_only_site(
     client: FlaskClient, at_hosted: HostedSessions, door: str
 ) -> None:
     assert ask(client, door).status_code == 200
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_platforms_refusal_is_told_to_the_owner_alone(
+    client: FlaskClient, at_hosted: HostedSessions, door: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    fault = {"message": f"no {KEY} for acct_42", "code": "invalid_api_key"}
+    at_hosted.answer_next(json_reply(401, {"error": fault}))
+
+    answer = ask(client, door)
+
+    assert answer.status_code == 502
+    assert said(answer)
+    assert not {"acct_42", "workflow_key", "OpenAI", "401"} & set(answer.text.split('"'))
+    assert "acct_42" not in answer.text
+    (line,) = [record.getMessage() for record in caplog.records if "acct_42" in record.getMessage()]
+    assert "OpenAI refuses workflow_key" in line
+    assert KEY not in line
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_general_key_gives_nothing_and_the_owner_reads_why(
+    client: FlaskClient,
+    dock: Callable[[Site], None],
+    xpertai: XpertAI,
+    *,
+    door: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    dock(open_site("xpertai", xpertai.settings()))
+
+    answer = ask(client, door)
+
+    assert answer.status_code == 409
+    assert "cs-x-" not in answer.text
+    assert "general" not in answer.text
+    assert "the key is a general one" in caplog.text
+
+
+def test_general_key_serves_persons_of_the_platform(
+    client: FlaskClient, dock: Callable[[Site], None], store: Store, xpertai: XpertAI
+) -> None:
+    dock(open_site("xpertai", xpertai.settings(principal_from_user_token=True)))
+    token = user_token(store, PRINCIPAL, ends_at=time.time() + 3600)
+
+    assert ask(client, XPERTAI).status_code == 401
+    answer = ask(client, XPERTAI, X_Chatdock_User=token)
+
+    assert answer.status_code == 200
+    (secret,) = xpertai.state.secrets.values()
+    assert secret.principal == PRINCIPAL
+
+
+def test_settings_that_no_longer_fit_give_nothing(
+    client: FlaskClient, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    save(store, open_site("xpertai", {"base_url": "x"}))
+
+    answer = ask(client, OURS)
+
+    assert answer.status_code == 409
+    assert "provider.api_key: is missing" in caplog.text
+
+
+def test_fault_of_ours_has_the_vendors_shape_too(
+    client: FlaskClient,
+    own: Services,
+    store: Store,
+    at_hosted: HostedSessions,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    keep_cookie(client, own.tokens.new_visitor("acme")[1])
+    with store.begin() as tx:
+        tx.execute(text("DROP TABLE visitors"))
+
+    answers = [ask(client, door) for door in (XPERTAI, CHATKIT)]
+
+    assert [answer.status_code for answer in answers] == [500, 500]
+    assert isinstance(answers[0].get_json()["error"], str)
+    assert answers[1].get_json()["error"]["type"] == "server_error"
+    assert "request failed" in caplog.text
+
+
+# -- which pages
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_listed_page_may_ask_and_read(
+    client: FlaskClient, at_hosted: HostedSessions, door: str
+) -> None:
+    preflight = client.options(f"https://localhost{door}", headers={"Origin": PAGE})
+    answer = ask(client, door)
+    refusal = ask(client, door, X_Chatdock_User="x")
+
+    assert (preflight.status_code, preflight.text) == (204, "")
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert "X-Chatdock-User" in preflight.headers["Access-Control-Allow-Headers"]
+    assert (answer.status_code, refusal.status_code) == (200, 401)
+    for one in (preflight, answer, refusal):
+        assert one.headers["Access-Control-Allow-Origin"] == PAGE
+        assert one.headers["Access-Control-Allow-Credentials"] == "true"
+        assert one.headers["Vary"] == "Origin"
+        assert one.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("page", ["https://evil.example", "null", "https://acme.example"])
+@pytest.mark.parametrize("door", DOORS)
+def test_other_page_may_not(
+    client: FlaskClient, at_hosted: HostedSessions, *, door: str, page: str
+) -> None:
+    preflight = client.options(f"https://localhost{door}", headers={"Origin": page})
+    answer = ask(client, door, page=page)
+
+    assert answer.status_code == 403
+    assert said(answer)
+    for one in (preflight, answer):
+        assert "Access-Control-Allow-Origin" not in one.headers
+    assert at_hosted.requests == []
+
+
+def test_refused_page_is_told_to_the_owner(
+    client: FlaskClient, at_hosted: HostedSessions, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask(client, OURS, page="https://evil.example")
+
+    assert "https://evil.example" in caplog.text
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_server_without_an_origin_may_ask(
+    client: FlaskClient, at_hosted: HostedSessions, door: str
+) -> None:
+    answer = ask(client, door, page=None)
+
+    assert answer.status_code == 200
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+# -- which site a bare path means
+
+
+def test_bare_path_means_the_site_of_the_page_or_of_the_assistant(
+    client: FlaskClient, dock: Callable[[Site], None], hosted: HostedSessions, xpertai: XpertAI
+) -> None:
+    other = "https://other.example"
+    dock(open_site("chatkit", hosted.settings()))
+    settings = xpertai.settings(api_key=DEDICATED_KEY)
+    dock(open_site("xpertai", settings, key="other", origins=(other, PAGE)))
+
+    by_page = ask(client, "/api/create-session", page=other)
+    by_assistant = [
+        ask(client, "/api/create-session", {"assistantId": ASSISTANT}),
+        ask(client, "/api/chatkit/session", {"assistantId": ASSISTANT}),
+        ask(client, "/api/create-session", {"workflow": {"id": WORKFLOW}}),
+        ask(client, "/api/chatkit/session", {"workflow": {"id": WORKFLOW}}),
+    ]
+    by_neither = ask(client, "/api/create-session")
+
+    given = [answer.get_json()["client_secret"][:4] for answer in (by_page, *by_assistant)]
+    assert given == ["cs-x", "cs-x", "cs-x", "ek_0", "ek_0"]
+    assert by_neither.status_code == 400
+    assert "(acme, other)" in by_neither.get_json()["error"]
+    assert by_neither.headers["Access-Control-Allow-Origin"] == PAGE
+
+
+# -- how much
+
+
+@pytest.mark.parametrize(
+    ("limits", "admitted"),
+    [
+        ({"visitor_per_minute": 2}, 2),
+        ({"address_per_minute": 2, "visitor_per_minute": 0}, 2),
+        ({"site_secrets_per_day": 2, "visitor_per_minute": 0, "address_per_minute": 0}, 2),
+        ({"visitor_per_minute": 0, "address_per_minute": 0, "site_secrets_per_day": 0}, 5),
+    ],
+)
+def test_asking_is_limited(
+    client: FlaskClient,
+    dock: Callable[[Site], None],
+    hosted: HostedSessions,
+    *,
+    limits: dict[str, int],
+    admitted: int,
+) -> None:
+    dock(open_site("chatkit", hosted.settings(), limits=Limits(**limits)))
+
+    answers = [ask(client, CHATKIT) for _ in range(5)]
+
+    assert [answer.status_code for answer in answers] == [200] * admitted + [429] * (5 - admitted)
+    for answer in answers[admitted:]:
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+        assert answer.get_json()["error"]["code"] == "rate_limited"
+    assert len(hosted.requests) == admitted
+
+
+def test_what_the_platform_refuses_does_not_count(
+    client: FlaskClient, dock: Callable[[Site], None], hosted: HostedSessions
+) -> None:
+    dock(open_site("chatkit", hosted.settings(), limits=Limits(visitor_per_minute=1)))
+    hosted.answer_next(json_reply(500, {}))
+
+    assert [ask(client, CHATKIT).status_code for _ in range(3)] == [502, 200, 429]
+
+
+def test_wrong_user_tokens_are_tries(
+    client: FlaskClient, dock: Callable[[Site], None], hosted: HostedSessions
+) -> None:
+    dock(open_site("chatkit", hosted.settings(), limits=Limits(address_per_minute=1)))
+
+    answers = [ask(client, OURS, X_Chatdock_User="x").status_code for _ in range(5)]
+
+    assert answers == [401] * 4 + [429]

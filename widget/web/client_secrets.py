@@ -25,6 +25,7 @@ from widget.web import cors
 from widget.web.admit import admit_site, client_address, own_origin
 from widget.web.bare_path import meant_site
 from widget.web.errors import Trouble, trouble_of
+from widget.web.operations import Answer, Failed, Operation, refusals
 from widget.web.services import services
 from widget.web.texts import request_lang
 from widget.web.visitors import find_visitor, set_cookie
@@ -48,6 +49,62 @@ class _Wish(Protocol):
 
 
 Wish = TypeVar("Wish", bound=_Wish)
+
+
+def _operation(id_: str, path: str, summary: str, *bodies: Any) -> Operation:
+    asked, given, refused = bodies
+    # Only our own shape knows 422.
+    bad = 422 if asked is shapes.Asked else 400
+    return Operation(
+        id=id_,
+        method="post",
+        path=path,
+        tag="Client secrets",
+        summary=summary,
+        headers={USER_HEADER: "A user token; or as `Authorization: Bearer`. None: anonymous."},
+        body=asked,
+        needs_body=False,
+        answers={
+            200: Answer("A secret that was never given before.", given),
+            **refusals(bad, 401, 403, 404, 409, 413, 429, 500, 502, 503, body=refused),
+        },
+    )
+
+
+XPERTAI = (shapes.XpertAIAsked, shapes.XpertAIMinted, shapes.XpertAIRefused)
+CHATKIT = (shapes.ChatKitAsked, shapes.ChatKitMinted, shapes.ChatKitRefused)
+OPERATIONS = (
+    _operation(
+        "mintClientSecret",
+        "/api/v1/sites/{site}/client-secrets",
+        "The platform's client secret, for the vendor's own front end.",
+        *(shapes.Asked, shapes.Minted, Failed),
+    ),
+    _operation(
+        "createSessionOfSite",
+        "/sites/{site}/api/create-session",
+        "The same as XpertAI's quick start has it.",
+        *XPERTAI,
+    ),
+    _operation(
+        "createSession",
+        "/api/create-session",
+        "The same for the only site with this door, or the one that the page belongs to.",
+        *XPERTAI,
+    ),
+    _operation(
+        "openChatKitSessionOfSite",
+        "/sites/{site}/api/chatkit/session",
+        "The same as OpenAI's ChatKit guide has it.",
+        *CHATKIT,
+    ),
+    _operation(
+        "openChatKitSession",
+        "/api/chatkit/session",
+        "The same for the only site with this door, or the one that the page belongs to.",
+        *CHATKIT,
+    ),
+)
 
 
 @bp.post("/api/v1/sites/<site>/client-secrets")

@@ -163,7 +163,9 @@ def _check_workflow(given: Any) -> None:
         raise Refused(404, f"Workflow with id '{given['id']}' not found.")
 
 
-def _only(given: dict[str, Any], known: set[str], where: str = "") -> None:
+def _only(given: Any, known: set[str], where: str = "") -> None:
+    if not isinstance(given, dict):
+        raise Refused(400, f"Invalid type for '{where}'.", "invalid_type", where)
     for name in given:
         if name not in known:
             raise _unknown(where + name)
