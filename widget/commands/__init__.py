@@ -10,6 +10,7 @@ from widget.commands.purge import purge
 from widget.commands.serve import serve
 from widget.commands.sites import apply, site, sites
 from widget.commands.token import token
+from widget.commands.webhooks import webhooks
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,5 +19,5 @@ def chatdock() -> None:
     """Docks any AI agent to any web page."""
 
 
-for command in (serve, apply, sites, site, doctor, token, purge):
+for command in (serve, apply, sites, site, doctor, token, webhooks, purge):
     chatdock.add_command(command)

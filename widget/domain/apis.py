@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct, field
 
@@ -46,6 +47,14 @@ class Apis(Struct, frozen=True, forbid_unknown_fields=True):
     kefu: KefuApi = field(default_factory=KefuApi)
 
 
+# ``whsec_`` and then base64 is how Standard Webhooks writes a key; its libraries read that alone.
+_KEY = r"whsec_(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|(?!whsec_).+"
+_WANTED = (
+    "whsec_ and the base64 of at least 24 bytes (`openssl rand -base64 32` prints such), or any"
+    " other text of at least 24 characters"
+)
+
+
 class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
     """An address of the owner that is told of events, signed with ``secret``.
 
@@ -61,9 +70,23 @@ class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
             extra={"wanted": "an address such as https://shop.example/hooks/chat"},
         ),
     ]
-    secret: Annotated[str, Meta(min_length=24, max_length=200)]
-    previous_secret: Annotated[str, Meta(max_length=200)] = ""
+    secret: Annotated[
+        str,
+        Meta(
+            pattern=rf"^(?=.{{24}})(?:{_KEY}){END}",
+            max_length=200,
+            extra={"wanted": _WANTED},
+        ),
+    ]
+    previous_secret: Annotated[
+        str,
+        Meta(
+            pattern=rf"^(?:(?=.{{24}})(?:{_KEY}))?{END}",
+            max_length=200,
+            extra={"wanted": f"empty, or {_WANTED}"},
+        ),
+    ] = ""
     events: tuple[WebhookEvent, ...] = WEBHOOK_EVENTS
 
     def __repr__(self) -> str:
-        return f"Webhook({self.url!r}, …)"
+        return f"Webhook({urlsplit(self.url).netloc!r}, …)"  # a path may be a password too

@@ -97,7 +97,8 @@ class StartedData(Struct, frozen=True):
 
 
 class FinishedData(Struct, frozen=True):
-    """``reply``: what was answered to a form or card, where that led to this answer."""
+    """``reply``: what was answered to a form or card, where that led to this answer.
+    ``follow_ups``: what the visitor sent while it was being written, and went into it."""
 
     site: str
     conversation: ToldConversation
@@ -105,6 +106,7 @@ class FinishedData(Struct, frozen=True):
     question: ToldQuestion
     answer: ToldAnswer
     reply: ToldForm | ToldAction | None
+    follow_ups: tuple[ToldQuestion, ...]
 
 
 class FeedbackData(Struct, frozen=True):

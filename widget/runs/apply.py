@@ -28,7 +28,8 @@ _ABSENT = object()
 
 
 class Change(Struct, frozen=True):
-    """``was`` and ``becomes`` are for reading: shortened, and hidden for a platform's settings."""
+    """``was`` and ``becomes`` are for reading: shortened, and hidden for a platform's settings and
+    for webhooks, which hold secrets."""
 
     path: str
     was: str
@@ -158,7 +159,7 @@ def _touch(one: str, other: str) -> bool:
 def _shown(path: str, value: Any) -> str:
     if value is _ABSENT:
         return "(nothing)"
-    if path.startswith("provider.") and path != "provider.kind":
+    if path == "webhooks" or (path.startswith("provider.") and path != "provider.kind"):
         return "(not shown)"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}…"

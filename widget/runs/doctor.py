@@ -13,6 +13,7 @@ from widget.providers.base import Finding, Provider
 from widget.providers.registry import build
 from widget.runs.client_secrets import check_door
 from widget.runs.redact import redacted
+from widget.runs.webhooks_log import check_deliveries
 from widget.store.database import Store
 from widget.store.sites import find_site, site_keys
 
@@ -77,6 +78,7 @@ def _check_site(store: Store, key: str) -> Iterator[Finding]:
             site = find_site(tx, key, store.cipher)
         if site:
             yield from _about(site)
+            yield from check_deliveries(store, site)
             for found in _ask(site, build(site.provider)):
                 yield Finding(found.is_ok, redacted(found.text, site))
     except ChatdockError as error:

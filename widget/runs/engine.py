@@ -26,6 +26,7 @@ from widget.runs.live import HandedOver, LiveRun
 from widget.runs.owner import new_owner
 from widget.runs.pictures import Pictures
 from widget.runs.stop import cut
+from widget.runs.webhooks_sender import Deliveries
 from widget.store.database import Store
 from widget.store.sites import SiteDirectory
 
@@ -37,7 +38,11 @@ log = structlog.get_logger()
 
 
 class Timing(Struct, frozen=True):
-    """How long a run may take, be silent, and stay without a checkpoint or a living owner."""
+    """How long a run may take, be silent, and stay without a checkpoint or a living owner.
+
+    ``deliver_s``: how long one request to a webhook may take; ``retry_s``: the pauses after those
+    that failed, then it is given up.
+    """
 
     run_s: float = 600
     silence_s: float = 180
@@ -45,6 +50,8 @@ class Timing(Struct, frozen=True):
     lease_s: float = 10
     watch_s: float = 1
     cancel_s: float = 5
+    deliver_s: float = 20
+    retry_s: tuple[float, ...] = (5, 30, 120, 600, 3_600, 21_600)
 
 
 class Engine:
@@ -71,6 +78,7 @@ class Engine:
         self.live: dict[str, LiveRun] = {}
         self.checkpoints = Checkpoints(self)
         self.greetings = Greetings(provider_for)
+        self.deliveries = Deliveries(self)
         self.is_draining = False
         self._keepers: list[gevent.Greenlet] = []
 
@@ -82,12 +90,15 @@ class Engine:
                 gevent.spawn(watch.keep, self),
                 gevent.spawn(resume.keep, self),
                 gevent.spawn(uploads.keep_clean, self),
+                gevent.spawn(self.deliveries.keep),
+                gevent.spawn(self.deliveries.keep_clean),
             ]
 
-    def stop(self) -> None:
+    def stop(self, deliver_s: float = 0.0) -> None:
         """Ends the keepers; the runs are the caller's to end first (``drain``)."""
         gevent.killall(self._keepers)
         self._keepers = []
+        self.deliveries.stop(deliver_s)
 
     def drain(self, limit_s: float) -> None:
         """Lets the running runs end, takes no new ones; what is left after the limit is handed over
@@ -98,7 +109,7 @@ class Engine:
         for live in list(self.live.values()):
             live.interrupt(HandedOver())
         gevent.joinall(self._greenlets(), timeout=LAST_WORDS_S)
-        self.stop()
+        self.stop(deliver_s=LAST_WORDS_S)
 
     def refuse_when_draining(self) -> None:
         if self.is_draining:

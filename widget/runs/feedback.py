@@ -13,6 +13,7 @@ from widget.domain.sites import Caller, Site
 from widget.providers.base import UpstreamRef
 from widget.runs.clean import clean
 from widget.runs.redact import redacted
+from widget.runs.webhooks import tell_feedback
 from widget.store.conversations import access_conversation
 from widget.store.feedback import save_feedback, withdraw_feedback
 from widget.store.messages import access_message
@@ -47,6 +48,7 @@ def give(
             withdraw_feedback(tx, message)
         else:
             save_feedback(tx, given, at=engine.clock())
+        tell_feedback(engine, tx, site, message, given)
         ref = _ref(tx, caller, answer)
     if answer.upstream_message is not None:
         gevent.spawn(_pass_on, engine, site, ref, answer.upstream_message, given)

@@ -14,6 +14,7 @@ from widget.domain.errors import Failure
 from widget.domain.transcript import RunEnded, SuggestionsOffered, body
 from widget.runs.live import LiveRun
 from widget.runs.shown import shown_failure
+from widget.runs.webhooks import tell_finished
 from widget.store.checkpoints import RunEnding, end_run, release_run
 
 if TYPE_CHECKING:
@@ -66,10 +67,17 @@ def _end(engine: Engine, live: LiveRun, state: EndState, outcome: Outcome) -> No
         usage=msgspec.json.encode(live.usage).decode(),
         suggestions=live.suggestions if state == "done" else (),
     )
-    is_ours = _store(lambda tx: end_run(tx, live.whole(), ending, owner=engine.owner), engine, live)
+    is_ours = _store(lambda tx: _write_end(tx, engine, live, ending), engine, live)
     engine.forget(live)
     if is_ours or state == "stopped":  # stopped and gone: deleted, and another tab still shows it
         _announce(live, state, outcome, ending.suggestions)
+
+
+def _write_end(tx: Transaction, engine: Engine, live: LiveRun, ending: RunEnding) -> bool:
+    is_ours = end_run(tx, live.whole(), ending, owner=engine.owner)
+    if is_ours:
+        tell_finished(engine, tx, live.site, live.answer.message)
+    return is_ours
 
 
 def _close_answer(live: LiveRun) -> None:

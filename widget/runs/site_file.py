@@ -188,8 +188,13 @@ def _apis(stored: Apis, given: dict[str, Any]) -> Apis:
 
 
 def _webhooks(given: list[dict[str, Any]]) -> tuple[Webhook, ...]:
-    """The file's list in place of the stored one: an address has no name to be found by."""
-    return tuple(parse(one, Webhook, at=f"webhooks[{at}]") for at, one in enumerate(given))
+    """The file's list in place of the stored one."""
+    read: list[Webhook] = []
+    for at, one in enumerate(given):
+        read.append(parse(one, Webhook, at=f"webhooks[{at}]"))
+        if any(read[-1].url == other.url for other in read[:-1]):
+            raise BadInput(f"webhooks[{at}].url: is there twice; give one entry all its events")
+    return tuple(read)
 
 
 def _leaves(value: Any, path: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ from widget.runs.follow_up import hand_over
 from widget.runs.opened import Accepted, launch, open_edit, open_retry, open_send
 from widget.runs.uploads import offered
 from widget.runs.visitors import row_of
+from widget.runs.webhooks import tell_started
 from widget.store.attachments import bind_attachments
 from widget.store.conversations import access_conversation, add_conversation
 from widget.store.messages import (
@@ -76,6 +77,8 @@ def send(
         else:
             raise RunActive("an answer is being written; wait for it or stop it")
         bind_attachments(tx, [file.id for file in files], question.id)
+        if question.position == 1:
+            tell_started(engine, tx, caller, thread.id, question.id)
     if running is None:
         return launch(engine, site, caller, opened)
     return hand_over(engine, site, caller, running, question)
