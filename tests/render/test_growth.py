@@ -14,8 +14,7 @@ import pytest
 from tests.render.showing import Shown
 from tests.render.texts import KINDS, answer, deltas
 
-# The lines that so many texts run through are all reached by the other tests of this folder, and
-# to count them makes each of these texts take four times as long.
+# What grows is measured on very long texts: nothing but these takes so long where coverage counts.
 pytestmark = pytest.mark.no_cover
 
 LIMIT = 1.3
