@@ -106,13 +106,15 @@ for _name, _handle in CALLS.items():
 def call(spelling: str, site: str | None = None) -> Response:
     """Other spellings of the calls, other methods, and what is no call."""
     handle = BY_SPELLING.get(spelling.rstrip("/").lower())
+    found = meant(site)
     if request.method == "OPTIONS":
-        return answer_preflight(meant(site), request)
+        return answer_preflight(found, request)
     if handle is None:
         raise NoSuchCall
     if request.method != "POST":
         raise MethodNotAllowed(["POST", "OPTIONS"])
-    return handle(_entered(site))
+    enter(found)
+    return handle(found)
 
 
 def _entered(key: str | None) -> Site:
