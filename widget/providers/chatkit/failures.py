@@ -22,6 +22,8 @@ from widget.providers.bodies import error_text
 
 DETAIL_CHARS = 300
 _LOG_IDS = ("x-request-id", "request-id")
+# A key or client secret that is not the one which was sent: platforms repeat what they know.
+_CREDENTIAL = re.compile(r"\b(?:sk|ek|cs)[-_][\w*-]{6,}")
 _MARKUP = re.compile(r"<[^<>]*>")
 
 
@@ -62,7 +64,8 @@ class Refusals:
 
     def scrub(self, text: str) -> str:
         """One line for the owner's log."""
-        return " ".join(self.without_secrets(text).split())[:DETAIL_CHARS]
+        said = _CREDENTIAL.sub("…", self.without_secrets(text))
+        return " ".join(said.split())[:DETAIL_CHARS]
 
     def without_secrets(self, text: str) -> str:
         for secret in self._secrets:
