@@ -50,6 +50,7 @@ def test_what_a_platform_does_not_offer_is_said() -> None:
     assert provider.opening() == Opening()
     assert provider.capabilities() == Capabilities(join=False, follow_up="")
     assert provider.give_feedback(REF, "msg", verdict="like", detail="") is False
+    assert provider.delete_conversation(REF) is False
     provider.cancel(REF)
     with pytest.raises(NotOffered, match="openai cannot join a run"):
         provider.join(REF)

@@ -30,10 +30,13 @@ def _line(one: Purged, *, is_dry: bool) -> str:
     if is_dry:
         return f"{one.site}: {found} would be deleted."
     line = f"{one.site}: {found} deleted, with {_count(one.files, 'file')}"
-    line += f"; {one.upstream} of them on the platform too." if one.upstream else "."
+    if one.upstream:
+        line += f", {one.upstream} of them on the platform too"
+    if one.refused:
+        line += f"; the platform refused to delete {one.refused} of them"
     if one.postponed:
-        line += f" {one.postponed} wait for the platform, which did not answer: purge again later."
-    return line
+        line += f"; {one.postponed} left for next time, since the platform could not be asked"
+    return f"{line} ({one.why})." if one.why else f"{line}."
 
 
 def _count(number: int, noun: str) -> str:

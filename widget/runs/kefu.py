@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from widget.domain.conversations import Conversation, Message
 from widget.domain.errors import NotFound
@@ -18,10 +19,15 @@ from widget.runs.admission import open_site
 from widget.runs.opened import Accepted
 from widget.store.conversations import access_conversation
 from widget.store.kefu import count_said, page_of_said
+from widget.store.messages import access_message, is_last
 
 if TYPE_CHECKING:
     from widget.runs.engine import Engine
     from widget.store.database import Transaction
+
+
+# How an answer ends that a second try may give. An empty one counts as done, and is left at that.
+FRUITLESS = ("failed", "interrupted")
 
 
 class Said(Struct, frozen=True):
@@ -42,11 +48,15 @@ def begin(engine: Engine, caller: Caller) -> Conversation:
 def ask(
     engine: Engine, caller: Caller, conversation: str | None, client_message_id: str, text: str
 ) -> Accepted:
-    """Stores the question and starts its answer; without a conversation it begins one."""
+    """Stores the question and starts its answer; without a conversation it begins one.
+
+    A repeat is answered with the first answer, or where that came to nothing, with another try.
+    """
     if conversation is not None:
         with engine.store.read() as tx:
             _access(engine, tx, caller, conversation)
-    return start.send(engine, caller, conversation, client_message_id, text)
+    accepted = start.send(engine, caller, conversation, client_message_id, text)
+    return _once_more(engine, caller, accepted) if accepted.is_repeat else accepted
 
 
 def said(
@@ -71,6 +81,24 @@ def kept_since(site: Site, now: datetime) -> datetime | None:
     """What nothing happened to since then is over; None where the owner keeps everything."""
     days = site.apis.kefu.idle_days
     return now - timedelta(days=days) if days else None
+
+
+def _once_more(engine: Engine, caller: Caller, accepted: Accepted) -> Accepted:
+    """Never at the cost of what was said since."""
+    with engine.store.read() as tx:
+        shown = _shown(tx, caller, accepted.answer)
+        is_open = shown.state in FRUITLESS and is_last(tx, shown)
+    if is_open and engine.capabilities(caller.site).retry:
+        return start.retry(engine, caller, shown.id)
+    return replace(accepted, answer=shown.id)
+
+
+def _shown(tx: Transaction, caller: Caller, answer: str) -> Message:
+    """The newest try in place of this answer."""
+    message = access_message(tx, caller, answer)
+    while message.superseded_by is not None:
+        message = access_message(tx, caller, message.superseded_by)
+    return message
 
 
 def _access(engine: Engine, tx: Transaction, caller: Caller, conversation: str) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import structlog
 from msgspec import Struct
 
-from widget.domain.errors import NotFound, UpstreamError
+from widget.domain.errors import BadInput, NotFound, UpstreamError
 from widget.domain.sites import Site
 from widget.providers import registry
 from widget.providers.base import Provider, UpstreamRef
@@ -32,26 +31,25 @@ from widget.store.sites import all_sites, find_site
 
 AT_ONCE = 100
 
-log = structlog.get_logger()
-
 
 class Purged(Struct, frozen=True):
     """``conversations`` were deleted, or would be; ``upstream`` of them on the platform too.
-    ``postponed``: the platform could not be asked just now, so they stay for the next time."""
+    ``refused``: the platform would not, so it keeps them. ``postponed``: it could not be asked just
+    now, so they stay for the next time. ``why``: what it said last, without any key."""
 
     site: str
     idle_days: int
     conversations: int = 0
     files: int = 0
     upstream: int = 0
+    refused: int = 0
     postponed: int = 0
+    why: str = ""
 
 
-def purge_idle(
-    store: Store, key: str | None, *, is_dry: bool, at: datetime | None = None
-) -> Iterator[Purged]:
+def purge_idle(store: Store, key: str | None, *, is_dry: bool) -> Iterator[Purged]:
     """Site after site, or only ``key``. A dry run deletes nothing and asks no platform."""
-    now = at or datetime.now(UTC)
+    now = datetime.now(UTC)
     for site in _sites(store, key):
         before = kept_since(site, now)
         if before is None:
@@ -64,25 +62,35 @@ def purge_idle(
 
 
 def _purged(store: Store, site: Site, before: datetime) -> Purged:
-    provider = _provider(site)
+    """Where no provider can be made, what stands here is deleted all the same."""
     try:
-        return _Purge(store, site, before, provider).run()
+        provider = registry.build(site.provider)
+    except BadInput as error:
+        return _Purge(store, site, before, provider=None, why=str(error)).run()
+    try:
+        return _Purge(store, site, before, provider=provider).run()
     finally:
-        if provider is not None:
-            provider.client.close()
+        provider.client.close()
 
 
 class _Purge:
     """One site's. A batch at a time, so that a server in service never waits for long."""
 
     def __init__(
-        self, store: Store, site: Site, before: datetime, provider: Provider | None
+        self,
+        store: Store,
+        site: Site,
+        before: datetime,
+        *,
+        provider: Provider | None,
+        why: str = "",
     ) -> None:
         self._store = store
         self._site = site
         self._before = before
         self._provider = provider
-        self._upstream = self._postponed = 0
+        self._why = why
+        self._upstream = self._refused = self._postponed = 0
 
     def run(self) -> Purged:
         deleted, files, after = 0, 0, ""
@@ -97,7 +105,9 @@ class _Purge:
             conversations=deleted,
             files=files,
             upstream=self._upstream,
+            refused=self._refused,
             postponed=self._postponed,
+            why=self._why,
         )
 
     def _next(self, after: str) -> list[Idle]:
@@ -114,8 +124,9 @@ class _Purge:
         try:
             self._upstream += self._provider.delete_conversation(ref)
         except UpstreamError as error:
-            self._warn(one, error)
+            self._why = redacted(error.detail, self._site)
             self._postponed += error.retryable
+            self._refused += not error.retryable
             return not error.retryable
         return True
 
@@ -130,14 +141,6 @@ class _Purge:
         self._store.files.remove(*files)
         return len(ids), len(files)
 
-    def _warn(self, one: Idle, error: UpstreamError) -> None:
-        log.warning(
-            "the platform did not delete a conversation",
-            site=self._site.key,
-            conversation=one.id,
-            detail=redacted(str(error), self._site),
-        )
-
 
 def _sites(store: Store, key: str | None) -> list[Site]:
     with store.read() as tx:
@@ -147,16 +150,6 @@ def _sites(store: Store, key: str | None) -> list[Site]:
     if site is None:
         raise NotFound(f"there is no site {key!r}; `chatdock sites` lists them")
     return [site]
-
-
-def _provider(site: Site) -> Provider | None:
-    """None when it cannot be made: what stands here is deleted all the same."""
-    try:
-        return registry.build(site.provider)
-    except Exception as error:
-        # No traceback with locals here: they hold the site's keys.
-        log.warning("provider could not be made", site=site.key, error=type(error).__name__)
-        return None
 
 
 def _days(site: Site) -> int:

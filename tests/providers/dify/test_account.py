@@ -12,6 +12,7 @@ from tests.fakes.dify.scenarios import ANSWER
 from tests.fakes.upstream import Die, Reply, json_reply
 from tests.providers.dify.kit import (
     FLOW,
+    VISITOR,
     ask,
     conversation_of,
     docked,
@@ -399,3 +400,34 @@ def finished(heard: Heard) -> tuple[UpstreamRef, str]:
     assert isinstance(end, RunCompleted)
     assert end.upstream_message
     return ref_of(heard.events), end.upstream_message
+
+
+# -- conversations that are deleted here
+
+
+def test_conversation_is_deleted_there_too() -> None:
+    with Platform() as platform, docked(platform) as provider:
+        conversation = conversation_of(ask(provider, "plain"))
+        ref = UpstreamRef(VISITOR, conversation, None, None)
+
+        assert provider.delete_conversation(ref) is True
+        assert platform.state.conversations == {}
+        assert provider.delete_conversation(ref) is False
+
+
+@pytest.mark.parametrize("visitor", ["vis_other", VISITOR])
+def test_only_its_own_visitors_conversation_is_deleted(visitor: str) -> None:
+    """Also where the platform would ask for no owner."""
+    with Platform() as platform, docked(platform) as provider:
+        conversation = conversation_of(ask(provider, "plain"))
+
+        is_gone = provider.delete_conversation(UpstreamRef(visitor, conversation, None, None))
+
+        assert is_gone is (visitor == VISITOR)
+        assert (conversation in platform.state.conversations) is not is_gone
+
+
+def test_conversation_that_never_was_needs_no_deleting() -> None:
+    with Platform() as platform, docked(platform) as provider:
+        assert provider.delete_conversation(UpstreamRef(VISITOR, None, None, None)) is False
+        assert platform.upstream.requests == []
