@@ -28,6 +28,12 @@ def asked(chat: Chat) -> Locator:
     return chat.root.locator(".asked").last
 
 
+def bring_form(chat: Chat) -> None:
+    """The form is there, and the module that serves it."""
+    chat.ask_and_wait(FORM)
+    expect(asked(chat).get_by_role("button", name="Submit")).to_be_visible(timeout=PATIENCE_MS)
+
+
 def fill_in(chat: Chat) -> None:
     asked(chat).get_by_label("Your name").fill("Ada")
     asked(chat).get_by_label("Saturday").check()
@@ -40,7 +46,7 @@ def submit(chat: Chat) -> None:
 
 
 def test_a_form_is_filled_in_and_the_agent_goes_on(chat: Chat) -> None:
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     fill_in(chat)
     submit(chat)
 
@@ -55,7 +61,7 @@ def test_a_form_is_filled_in_and_the_agent_goes_on(chat: Chat) -> None:
 
 
 def test_what_is_missing_is_asked_for_and_nothing_is_sent(chat: Chat) -> None:
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     asked(chat).get_by_label("Your name").fill("Ada")
     submit(chat)
 
@@ -66,7 +72,7 @@ def test_what_is_missing_is_asked_for_and_nothing_is_sent(chat: Chat) -> None:
 
 
 def test_a_refused_form_says_why_and_keeps_what_was_typed(chat: Chat) -> None:
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     fill_in(chat)
     chat.page.evaluate("document.querySelector('.asked [type=radio]:checked').value = 'never'")
     submit(chat)
@@ -82,7 +88,7 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(chat: Chat) -> None:
 
 
 def test_a_form_may_be_skipped(chat: Chat) -> None:
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     asked(chat).get_by_role("button", name="Skip").click()
 
     expect(chat.answers).to_have_count(2, timeout=PATIENCE_MS)
@@ -106,7 +112,7 @@ def test_a_confirmation_has_a_button_for_each_choice(chat: Chat, name: str, word
 def test_a_file_goes_with_the_form(chat: Chat, tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
     note.write_text("It flickers.")
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     fill_in(chat)
     asked(chat).get_by_label("A picture of it").set_input_files(note)
     submit(chat)
@@ -119,7 +125,7 @@ def test_a_file_goes_with_the_form(chat: Chat, tmp_path: Path) -> None:
 def test_a_file_that_is_refused_is_told_at_the_form(chat: Chat, tmp_path: Path) -> None:
     program = tmp_path / "lamp.exe"
     program.write_bytes(b"MZ\x90\x00" * 100)
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     fill_in(chat)
     asked(chat).get_by_label("A picture of it").set_input_files(program)
     submit(chat)
@@ -141,7 +147,7 @@ def test_a_form_speaks_the_visitors_language(new_page: NewPage, shop: Server) ->
 
 
 def test_everything_works_by_keyboard(chat: Chat) -> None:
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     asked(chat).get_by_label("Your name").focus()
     press = chat.page.keyboard.press
     chat.page.keyboard.type("Ada")
@@ -159,7 +165,7 @@ def test_everything_works_by_keyboard(chat: Chat) -> None:
 
 
 def test_enter_in_a_field_sends_the_form_and_no_message(chat: Chat) -> None:
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     fill_in(chat)
     asked(chat).get_by_label("Your name").press("Enter")
 
@@ -169,7 +175,7 @@ def test_enter_in_a_field_sends_the_form_and_no_message(chat: Chat) -> None:
 
 
 def test_a_reload_finds_the_form_waiting(chat: Chat) -> None:
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     chat.page.reload()
     expect(chat.page.locator("html[data-live]")).to_be_attached(timeout=PATIENCE_MS)
     expect(asked(chat).get_by_role("button", name="Submit")).to_be_visible()
@@ -182,7 +188,7 @@ def test_a_reload_finds_the_form_waiting(chat: Chat) -> None:
 
 
 def test_another_tab_sees_the_answer_and_its_own_form_gone(chat: Chat) -> None:
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     other = open_chat(chat.page.context.new_page(), chat.page.url)
     expect(asked(other).get_by_role("button", name="Submit")).to_be_visible()
     asked(other).get_by_label("Your name").fill("Somebody")
@@ -197,7 +203,7 @@ def test_another_tab_sees_the_answer_and_its_own_form_gone(chat: Chat) -> None:
 
 
 def test_a_question_in_between_leaves_the_form_behind(chat: Chat) -> None:
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     chat.ask_and_wait("Thank you")
 
     expect(asked(chat)).to_have_attribute("data-state", "skipped")
@@ -206,7 +212,7 @@ def test_a_question_in_between_leaves_the_form_behind(chat: Chat) -> None:
 
 def test_stop_ends_what_comes_after_a_form(page: Page, shop: Server) -> None:
     chat = open_chat(page, local(shop, "/chat/acme"))  # it leaves time to press the button
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     fill_in(chat)
     submit(chat)
     expect(chat.button("Stop the answer")).to_be_visible(timeout=PATIENCE_MS)
@@ -220,7 +226,7 @@ def test_stop_ends_what_comes_after_a_form(page: Page, shop: Server) -> None:
 
 
 def test_offline_the_form_says_so_and_keeps_everything(chat: Chat) -> None:
-    chat.ask_and_wait(FORM)
+    bring_form(chat)
     fill_in(chat)
     chat.page.context.set_offline(True)
     chat.page.evaluate("window.dispatchEvent(new Event('online'))")
@@ -290,8 +296,7 @@ def _name(request: Request) -> str:
 def test_a_form_is_usable_while_its_answer_is_adopted(page: Page, shop: Server) -> None:
     """The server's own markup and the modules' are one."""
     chat = open_chat(page, local(shop, "/chat/swift"))
-    chat.ask_and_wait(FORM)
-    expect(asked(chat).get_by_role("button", name="Submit")).to_be_visible()
+    bring_form(chat)
     built = asked(chat).locator("form").evaluate(_SHAPE)
     chat.page.reload()
     expect(chat.page.locator("html[data-live]")).to_be_attached(timeout=PATIENCE_MS)
