@@ -60,6 +60,26 @@ export default [
     rules: { "no-restricted-properties": "off" },
   },
   {
+    // Runs as it is on phones that are older than any browser above.
+    files: ["examples/mini-program/**/*.js"],
+    rules: {
+      ...rules,
+      "compat/compat": "off",
+      "no-restricted-properties": "off",
+      "no-unused-vars": ["error", { caughtErrors: "none" }],
+    },
+    plugins,
+    languageOptions: {
+      ecmaVersion: 2015,
+      sourceType: "module",
+      globals: { wx: false, uni: false, App: false, Page: false, setTimeout: false, clearTimeout: false },
+    },
+  },
+  {
+    files: ["examples/mini-program/native/**/*.js"],
+    languageOptions: { sourceType: "commonjs" },
+  },
+  {
     files: ["tests/js/**/*.js"],
     languageOptions: { ecmaVersion: 2022, sourceType: "module", globals: globals.node },
   },

@@ -1,0 +1,4 @@
+const uni = require("@dcloudio/vite-plugin-uni").default;
+const { defineConfig } = require("vite");
+
+module.exports = defineConfig({ plugins: [uni()] });
