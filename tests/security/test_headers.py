@@ -125,6 +125,16 @@ CASES = (
             ("/api/v1/sites/<site>", "/client-secrets", 404),
         )
     ),
+    *(
+        Case(f"{at}/{rule}", f"{at.replace('<site>', 'acme')}/{path}", 503, form=True)
+        for at in ("/api/kefu", "/sites/<site>/api/kefu")
+        for rule, path in (
+            ("chat", "chat"),
+            ("getHistory", "getHistory"),
+            ("createConversation", "createConversation"),
+            ("<path:spelling>", "gethistory/"),
+        )
+    ),
     Case("/healthz", "/healthz", 200),
     Case("/metrics", "/metrics", 200),
     Case("/readyz", "/readyz", 503),
@@ -186,4 +196,6 @@ def test_wrong_method_says_no_more_than_an_error(app: Flask) -> None:
     for case in CASES:
         answer = app.test_client().open(case.path, method="PATCH")
         said = answer.headers["Content-Security-Policy"], answer.headers["Cache-Control"]
-        assert (answer.status_code in {404, 405}, said) == (True, (NOTHING, "no-store"))
+        # With no site that has the door on, nobody looks at the method.
+        refused = {503} if case.rule.startswith("/api/kefu/") else {404, 405}
+        assert (answer.status_code in refused, said) == (True, (NOTHING, "no-store"))
