@@ -19,7 +19,7 @@ from tests.security import echo
 from tests.security.echo import Echo
 from tests.security.leaks import Evidence, shapes
 from tests.security.platforms import PLATFORMS
-from tests.security.tour import Tour, fill_forms, see_pages, see_tokens, try_socket
+from tests.security.tour import Tour, fill_forms, see_kefu, see_pages, see_tokens, try_socket
 from tests.serving import Frames, Server, wait_until
 
 CANARY = 'canary/"+é<=-77a1'
@@ -55,6 +55,7 @@ key = "{key}"
 origins = ["https://www.acme.example"]
 ui.chatBot.feedback.isNeedFeedback = true
 limits = {{visitor_per_minute = 0, address_per_minute = 0}}
+apis.kefu = {{enabled = true, anonymous = true}}
 [sites.provider]
 """
     return head + "".join(f"{name} = {json.dumps(one)}\n" for name, one in settings.items())
@@ -99,6 +100,7 @@ def look_around(tour: Tour, kind: str) -> None:
     see_tokens(tour, kind)
     try_socket(tour, kind, works=PLATFORMS[kind].works)
     fill_forms(tour, kind, fails=PLATFORMS[kind].fails)
+    see_kefu(tour, kind, works=PLATFORMS[kind].works, fails=PLATFORMS[kind].fails)
 
 
 def plant_in_commands(tour: Tour) -> None:

@@ -50,7 +50,8 @@ def test_every_provider_is_searched() -> None:
 
 
 def test_visit_saw_what_there_is(seen: Seen) -> None:
-    assert seen.evidence.places >= {*PLANTED, "application/schema+json", "text/plain"}
+    unplanted = {"application/schema+json", "text/plain", "text/event-stream"}
+    assert seen.evidence.places >= {*PLANTED, *unplanted}
     assert seen.answered >= {200, 400, 401, 403, 404, 405, 413, 422}
     client_secrets = [name for name in seen.secrets if name.endswith("of xpertai")]
     assert len(client_secrets) > len(list(PLATFORMS["xpertai"].questions))

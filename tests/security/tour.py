@@ -142,6 +142,24 @@ def fill_forms(tour: Tour, site: str, *, fails: str) -> None:
     tour.close(frame)
 
 
+def see_kefu(tour: Tour, site: str, *, works: str, fails: str) -> None:
+    """A mini-program's calls, good and bad, whole and streamed."""
+
+    def call(name: str, **fields: object) -> Answer:
+        body = json.dumps({"user_id": "kefu-member", **fields}).encode()
+        return tour.ask("POST", f"/sites/{site}/api/kefu/{name}", body)
+
+    conversation = call("createConversation").json["data"]["conversation_id"]
+    for stream in (False, True):
+        call("chat", message=works, conversation_id=conversation, stream=stream)
+        call("chat", message=fails, stream=stream)
+        call("chat", message=works, conversation_id="conv_none", stream=stream)
+    call("getHistory", conversation_id=conversation)
+    call("getHistory", limit="many")
+    tour.ask("GET", f"/sites/{site}/api/kefu/chat")
+    tour.ask("POST", f"/sites/{site}/api/kefu/chat", b"{}", Authorization="Bearer x.y.z")
+
+
 def settle(frame: Frame) -> None:
     """Until the answer is there, or was not to be had at this platform."""
     while True:
