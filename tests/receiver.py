@@ -6,11 +6,12 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.fakes.script import Asked, Reply
+from tests.fakes.script import PATIENCE_S, Asked, Reply
 from tests.fakes.upstream import Upstream
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdefghijklmnopqrstuv").decode()
@@ -21,6 +22,8 @@ class Receiver:
     """``next_answers`` are used up first; then everything is taken with 204."""
 
     def __init__(self) -> None:
+        self._is_free = threading.Event()
+        self._is_free.set()
         self.next_answers: list[Reply] = []
         self.upstream = Upstream(self._answer)
         self.url = f"{self.upstream.url}/hooks/chat?door=7"
@@ -33,10 +36,18 @@ class Receiver:
         """The bodies once ``count`` requests have come."""
         return [json.loads(one.body) for one in self.upstream.wait_for_requests(count)]
 
+    def hold(self) -> None:
+        """From now on every request waits for its answer."""
+        self._is_free.clear()
+
+    def let_go(self) -> None:
+        self._is_free.set()
+
     def types(self) -> list[str]:
         return [json.loads(one.body)["type"] for one in self.requests]
 
     def _answer(self, asked: Asked) -> Reply:
+        self._is_free.wait(PATIENCE_S)
         return self.next_answers.pop(0) if self.next_answers else TAKEN
 
 
@@ -60,4 +71,5 @@ def receiving() -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
+        receiver.let_go()
         receiver.upstream.close()

@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from widget.config import SETTINGS, Setting
+from widget.domain.apis import ClientSecretsApi, KefuApi, Webhook
 from widget.domain.options import declared_options
 from widget.domain.sites import Limits
 from widget.providers.registry import PROVIDERS
@@ -48,6 +49,8 @@ running server sees the change within five seconds. `${NAME}` is replaced from t
 | `origins` | Pages that may show the chat, such as `https://www.acme.example`; see below |
 | `[sites.provider]` | The platform: `kind` and its settings, below |
 | `[sites.limits]` | How much is let in, below |
+| `[sites.apis.…]` | Doors for your own code, below |
+| `[[sites.webhooks]]` | Addresses of yours that are told of events, below |
 | `greeting`, `starters`, `[sites.ui]` | Look and texts, below |
 
 An origin is `https://www.acme.example` or `https://*.acme.example`. A port counts, and
@@ -78,6 +81,21 @@ LIMITS = {
     "site_secrets_per_day": "client secrets to pages of the whole site in a day",
 }
 
+APIS = """
+### Doors for your own code
+
+What each door takes and gives is in [api.md](api.md). A page that asks one of them from a browser
+must stand on an origin of the site's `origins`; other programs name no origin. Embed tokens
+(`POST /api/v1/sites/<site>/embed-tokens`) have no switch: they need the server key. The webhooks of
+the file take the place of all those that were there.
+"""
+
+APIS_TABLES: dict[str, type[msgspec.Struct]] = {
+    "[sites.apis.client_secrets]": ClientSecretsApi,
+    "[sites.apis.kefu]": KefuApi,
+    "[[sites.webhooks]]": Webhook,
+}
+
 OPTIONS = """
 ## Look and texts
 
@@ -98,11 +116,16 @@ def page() -> str:
             *(_setting(one) for one in SETTINGS),
             SITES,
             *(f"| `{name}` | {value:,} | {LIMITS[name]} |\n" for name, value in _limits()),
+            *_apis(),
             *_providers(),
             OPTIONS,
             *(_option(one.path, one.default, one.help) for one in declared_options()),
         ]
     )
+
+
+def _apis() -> list[str]:
+    return [APIS, *(_table(f"`{name}`", model) for name, model in APIS_TABLES.items())]
 
 
 def _limits() -> list[tuple[str, int]]:
@@ -115,17 +138,20 @@ def _setting(one: Setting) -> str:
 
 
 def _providers() -> list[str]:
-    return [line for kind, provider in PROVIDERS.items() for line in _provider(kind, provider)]
+    return [
+        _table(f'Platform `kind = "{kind}"`', provider.Settings)
+        for kind, provider in PROVIDERS.items()
+    ]
 
 
-def _provider(kind: str, provider: type[Any]) -> list[str]:
-    hints = get_type_hints(provider.Settings, include_extras=True)
-    head = f'\n### Platform `kind = "{kind}"`\n\n| Key | Default | Meaning |\n|---|---|---|\n'
+def _table(title: str, model: type[msgspec.Struct]) -> str:
+    """One row for each field, its help text taken from the declaration."""
+    hints = get_type_hints(model, include_extras=True)
     rows = [
         f"| `{field.encode_name}` | {_default(field)} | {_help(hints[field.name])} |\n"
-        for field in msgspec.structs.fields(provider.Settings)
+        for field in msgspec.structs.fields(model)
     ]
-    return [head, *rows]
+    return "".join([f"\n### {title}\n\n| Key | Default | Meaning |\n|---|---|---|\n", *rows])
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:

@@ -18,10 +18,11 @@ from tests.receiver import SECRET, Receiver, is_signed, receiving
 from tests.runs.conftest import MakeStage
 from tests.runs.stage import Stage, until
 from widget.domain.apis import Webhook
+from widget.providers.http import Patience, make_client
 from widget.runs.engine import Timing
-from widget.runs.webhooks_attempt import JITTER, Said, judge, signing_keys
+from widget.runs.webhooks_attempt import JITTER, Said, judge, post, signing_keys
 from widget.store.tables import webhook_deliveries
-from widget.store.webhooks import Delivery, holders, recent_deliveries
+from widget.store.webhooks import Attempt, Delivery, holders, recent_deliveries, record_attempt
 
 SECOND = timedelta(seconds=1)
 MINUTE = 60 * SECOND
@@ -290,6 +291,34 @@ def test_a_living_claim_is_left_alone_until_it_ends(
 
     told = [one["data"]["answer"]["id"] for one in receiver.wait_for(2)]
     assert told == [free.answer, held.answer]
+
+
+def test_what_comes_too_late_counts_no_more(make_stage: MakeStage, receiver: Receiver) -> None:
+    """Somebody else holds the claim by then, and has the last word."""
+    stage = make_stage(timing=QUICK)
+    listen(stage, receiver)
+    stage.ask()
+    claim_all(stage, "elsewhere.1.2", ends_in=MINUTE)
+
+    with stage.store.begin() as tx:
+        (held,) = recent_deliveries(tx, "acme", limit=5)
+        done = Attempt("delivered", NOON, 204)
+        assert not record_attempt(tx, held.id, done, owner=stage.engine.owner)
+
+    assert fates(stage) == [("waiting", 0, None, "")]
+
+
+def test_a_receiver_that_is_silent_is_left() -> None:
+    with receiving() as silent, hurried_client() as client:
+        silent.hold()
+        said = post(client, Webhook(silent.url, SECRET), waiting(host="a.example"), limit_s=5)
+
+    host = silent.upstream.url.removeprefix("http://")
+    assert said == Said(fault=f"{host} did not answer in time")
+
+
+def hurried_client() -> Any:
+    return make_client(patience=Patience(first_byte_s=0.1, between_bytes_s=0.1))
 
 
 def test_a_process_that_ends_lets_go_of_what_it_was_sending(

@@ -23,23 +23,39 @@ class ClientSecretsApi(Struct, frozen=True, forbid_unknown_fields=True):
     Off until the owner turns it on: such a secret leaves this server.
     """
 
-    enabled: bool = False
+    enabled: Annotated[
+        bool,
+        Meta(description="Give pages of the site's `origins` the platform's short-lived secret."),
+    ] = False
 
 
 class KefuApi(Struct, frozen=True, forbid_unknown_fields=True):
-    """``/api/kefu/*`` for mini-programs. ``anonymous``: a plain ``user_id`` is believed.
+    """``/api/kefu/*`` for mini-programs."""
 
-    ``always_200``: the HTTP status is 200 whatever the envelope says. ``document_errors``: error
-    codes as the contract's own document has them. ``idle_days``: a conversation that was silent for
-    so long is as good as none, and ``chatdock purge`` deletes it; 0 keeps it for ever.
-    """
-
-    enabled: bool = False
-    anonymous: bool = False
-    always_200: bool = False
-    document_errors: bool = False
-    conversation_name: Annotated[str, Meta(min_length=1, max_length=100)] = "智能客服会话"
-    idle_days: Annotated[int, Meta(ge=0, le=3_650)] = 30
+    enabled: Annotated[bool, Meta(description="Open `/api/kefu/*`.")] = False
+    anonymous: Annotated[
+        bool,
+        Meta(description="Believe a plain `user_id`: whoever knows one reads that person's chat."),
+    ] = False
+    always_200: Annotated[
+        bool, Meta(description="HTTP status 200 whatever the envelope's `code` says.")
+    ] = False
+    document_errors: Annotated[
+        bool, Meta(description="Error codes as the contract's own document has them.")
+    ] = False
+    conversation_name: Annotated[
+        str,
+        Meta(min_length=1, max_length=100, description="Name of a conversation that has none yet."),
+    ] = "智能客服会话"
+    idle_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=3_650,
+            description="A conversation that was silent for so many days is as good as none, and"
+            " `chatdock purge` deletes it; 0 keeps it for ever.",
+        ),
+    ] = 30
 
 
 class Apis(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +84,7 @@ class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
             pattern=rf"^https?://[^\s/?#@]+(/[^\s]*)?{END}",
             max_length=2_000,
             extra={"wanted": "an address such as https://shop.example/hooks/chat"},
+            description="Address on your own server, `https://` or, inside your network, `http://`.",
         ),
     ]
     secret: Annotated[
@@ -76,6 +93,8 @@ class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
             pattern=rf"^(?=.{{24}})(?:{_KEY}){END}",
             max_length=200,
             extra={"wanted": _WANTED},
+            description="Signs every request: `whsec_` and the base64 of 24 bytes or more (`openssl"
+            " rand -base64 32`), or another text of 24 characters or more. Kept encrypted.",
         ),
     ]
     previous_secret: Annotated[
@@ -84,9 +103,13 @@ class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
             pattern=rf"^(?:(?=.{{24}})(?:{_KEY}))?{END}",
             max_length=200,
             extra={"wanted": f"empty, or {_WANTED}"},
+            description="Signs beside `secret` while you change from one to the other.",
         ),
     ] = ""
-    events: tuple[WebhookEvent, ...] = WEBHOOK_EVENTS
+    events: Annotated[
+        tuple[WebhookEvent, ...],
+        Meta(min_length=1, description="What it is told of; all, unless you name some."),
+    ] = WEBHOOK_EVENTS
 
     def __repr__(self) -> str:
         return f"Webhook({urlsplit(self.url).netloc!r}, …)"  # a path may be a password too

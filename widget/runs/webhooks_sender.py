@@ -117,19 +117,21 @@ class Deliveries:
                 self._pool.spawn(self._send, delivery)
 
     def _claim(self) -> list[Delivery]:
-        """Of a site that something is being sent for nothing more, until that is done."""
-        engine, free = self._engine, self._pool.free_count()
-        if not free:
+        """As many as there is room for, though all of them may be of one site."""
+        engine, at = self._engine, self._engine.clock()
+        full = [site for site, count in self._busy.items() if count >= MOST_OF_ONE_SITE]
+        busiest = max((n for n in self._busy.values() if n < MOST_OF_ONE_SITE), default=0)
+        room = min(self._pool.free_count(), MOST_OF_ONE_SITE - busiest)
+        if not room:
             return []
-        at = engine.clock()
         with engine.store.begin() as tx:
             return claim_due(
                 tx,
                 owner=engine.owner,
                 at=at,
                 until=at + CLAIM_LASTS,
-                limit=min(free, MOST_OF_ONE_SITE),
-                besides=list(self._busy),
+                limit=room,
+                besides=full,
             )
 
     def _send(self, delivery: Delivery) -> None:
