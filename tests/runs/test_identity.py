@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import time
 from typing import Any
 
@@ -42,6 +43,16 @@ def test_token_tells_who_it_is(store: Store, secret: str) -> None:
         ({"sub": "x" * 201}, "the user token cannot be used: Expected `str` of length <= 200"),
         ({"aud": "globex"}, "the user token cannot be used: its aud is another site's key"),
         ({"context": {"a": 1}}, "the user token cannot be used: Expected `str`, got `int`"),
+        ({"exp": IN_AN_HOUR * 1000}, "the user token cannot be used: its exp, in seconds since"),
+        ({"exp": 10**400}, "the user token cannot be used: its exp, in seconds since 1970, lies"),
+        ({"exp": 1e300}, "the user token cannot be used: its exp, in seconds since 1970, lies"),
+        ({"exp": float("inf")}, "the user token cannot be used: "),
+        ({"exp": float("nan")}, "the user token cannot be used: "),
+        ({"sub": "a\0b"}, "the user token cannot be used: Expected `str` matching regex"),
+        ({"sub": "\ud800"}, "the user token cannot be used: Expected `str` matching regex"),
+        ({"name": "\udfff"}, "the user token cannot be used: Expected `str` matching regex"),
+        ({"context": {"a": "\0"}}, "the user token cannot be used: Expected `str` matching regex"),
+        ({"context": {"\ud800": ""}}, "the user token cannot be used: Expected `str` matching"),
         ({"nbf": IN_AN_HOUR}, "the user token cannot be used: The token is not yet valid (nbf)"),
     ],
 )
@@ -75,3 +86,33 @@ def test_the_former_secret_is_good_until_it_is_ended(store: Store, secret: str) 
         rotate(tx, "acme", store.cipher, now=True)
     with pytest.raises(UserTokenRefused):
         read_user_token(store, "acme", token)
+
+
+def nested(text: str) -> str:
+    """One piece of a token."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        nested("[" * 5_000) + ".e30.AAAA",
+        nested('{"alg":"HS256","x":' + "[" * 5_000) + ".e30.AAAA",
+        nested('{"alg":"HS256"}') + "." + nested('{"a":' + "[" * 5_000) + ".AAAA",
+        nested('{"alg":"HS256","x":1' + "0" * 5_000 + "}") + ".e30.AAAA",
+        nested('{"alg":["HS256"]}') + ".e30.AAAA",
+        nested("null") + ".e30.AAAA",
+    ],
+)
+def test_what_nobody_signed_is_refused_however_odd(store: Store, token: str) -> None:
+    with pytest.raises(UserTokenRefused):
+        read_user_token(store, "acme", token)
+
+
+def test_person_is_who_the_token_says_to_the_letter(store: Store, secret: str) -> None:
+    """Nothing is folded: two people of the owner's are never one here."""
+    alike = ["Ada", "ada", "Ada ", "Åda", "A\u030ada", "\u200bAda"]
+
+    found = [read_user_token(store, "acme", sign(secret, sub=sub)).user for sub in alike]
+
+    assert found == alike

@@ -14,9 +14,10 @@ from tests.fakes.chatkit.sessions import HostedSessions
 from tests.web.pages import save
 from tests.web.sessions import DOORS, PAGE, ask, open_site, user_token
 from widget.domain.apis import Apis
-from widget.domain.sites import Site
+from widget.domain.sites import Limits, Site
 from widget.store.database import Store
 from widget.store.sites import rotate
+from widget.web.limits import TRIES_PER_MESSAGE, UNLISTED_PAGES
 from widget.web.services import Services
 
 OF_A_SITE = tuple(door for door in DOORS if "acme" in door)
@@ -164,3 +165,46 @@ def test_only_post_gives(
 
     assert answer.status_code == 405
     assert hosted.requests == []
+
+
+@each_door
+@pytest.mark.parametrize("body", [b"[" * 9_000, b'{"x":' * 9_000, b'{"x":' + b"[" * 90_000])
+def test_body_that_nests_without_end_is_refused(
+    client: FlaskClient, hosted: HostedSessions, *, door: str, body: bytes
+) -> None:
+    answer = client.post(f"https://localhost{door}", data=body, headers={"Origin": PAGE})
+
+    assert answer.status_code == (422 if door == DOORS[0] else 400)
+    assert hosted.requests == []
+
+
+@each_of_a_site
+def test_page_that_is_not_listed_is_told_of_a_few_times(
+    client: FlaskClient, hosted: HostedSessions, caplog: pytest.LogCaptureFixture, *, door: str
+) -> None:
+    """And what it asks for costs the people at the same address nothing."""
+    asked = [
+        ask(client, door, page="https://evil.example").status_code
+        for _ in range(UNLISTED_PAGES + 2)
+    ]
+
+    assert asked == [403] * UNLISTED_PAGES + [429] * 2
+    told = [one for one in caplog.messages if "is not on the site's list" in one]
+    assert len(told) == UNLISTED_PAGES
+    assert ask(client, door).status_code == 200
+
+
+@each_of_a_site
+def test_tries_count_before_the_body_is_looked_at(
+    client: FlaskClient, store: Store, hosted: HostedSessions, door: str
+) -> None:
+    limits = Limits(visitor_per_minute=0, address_per_minute=1)
+    save(store, open_site("chatkit", hosted.settings(), limits=limits))
+
+    asked = [
+        client.post(f"https://localhost{door}", data=b"{", headers={"Origin": PAGE}).status_code
+        for _ in range(TRIES_PER_MESSAGE + 1)
+    ]
+
+    bad = 422 if door == DOORS[0] else 400
+    assert asked == [bad] * TRIES_PER_MESSAGE + [429]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from widget.domain.sites import Identity
 from widget.store.database import Store
 from widget.store.sites import rotate, save_site, set_paused
 from widget.store.tables import chat_codes, visitors
+from widget.web.embed_tokens import LARGEST_BODY
 from widget.web.limits import WRONG_KEYS
 from widget.web.services import Services
 
@@ -109,6 +111,7 @@ def test_page_that_is_not_listed_is_named(client: FlaskClient, key: str, origin:
         {"user": ""},
         {"user": "x" * 201},
         {"user": 7},
+        {"user": "a\0b"},
         {"name": "x" * 201},
         {"context": {"a": 1}},
         {"context": {"x" * 65: "a"}},
@@ -150,6 +153,19 @@ def test_body_is_no_longer_than_a_user_token(client: FlaskClient, key: str) -> N
     assert answer.status_code == 413
     assert answer.json is not None
     assert answer.json["error"]["code"] == "too_large"
+
+
+def test_body_of_no_told_length_is_bounded_too(client: FlaskClient, key: str) -> None:
+    body = b'{"user": "u-1"' + b" " * LARGEST_BODY + b"}"
+
+    answer = client.post(
+        f"{ADDRESS}/api/v1/sites/acme/embed-tokens",
+        input_stream=BytesIO(body),
+        headers={"Authorization": f"Bearer {key}"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert answer.status_code == 413
 
 
 def test_door_opens_to_the_sites_own_key_alone(client: FlaskClient, store: Store) -> None:

@@ -25,6 +25,7 @@ SITES = (
     + kefu_site("closed").replace("enabled = true", "enabled = false")
     + kefu_site("speaking", more="ui.base.lang = 'en'")
     + kefu_site("narrow").replace("address_per_minute = 0", "address_per_minute = 2")
+    + kefu_site("few").replace("address_per_minute = 0", "address_per_minute = 2")
     + kefu_site("busy").replace("visitor_per_minute = 0", "visitor_per_minute = 2")
 )
 CALLS: dict[str, dict[str, Any]] = {
@@ -205,7 +206,7 @@ def test_path_without_site_is_refused_when_several_could_be_meant(server: Server
 
     assert refusal(answer) == (400, 400, "bad_input")
     assert (
-        "acme, always, both, busy, document, narrow, other, signed, speaking"
+        "acme, always, both, busy, document, few, narrow, other, signed, speaking"
         in (answer.json["message"])
     )
 
@@ -333,10 +334,20 @@ def test_message_sent_again_costs_nothing(server: Server) -> None:
 def test_too_many_calls_of_an_address_are_refused(server: Server) -> None:
     """Whatever they ask, and whoever they say they are."""
     client = Client(server, "narrow")
-    answers = [client.named(f"m{number}").post("createConversation") for number in range(9)]
+    asked = {"conversation_id": "conv_none"}
+    answers = [client.named(f"m{number}").post("getHistory", **asked) for number in range(9)]
 
-    assert [code(answer) for answer in answers] == [0] * 8 + [429]
+    assert [code(answer) for answer in answers] == [404] * 8 + [429]
     assert refusal(answers[-1]) == (429, 429, "rate_limited")
+
+
+def test_too_many_empty_conversations_of_an_address_are_refused(server: Server) -> None:
+    """Each is a row that nobody has said anything in; they leave the budget of messages alone."""
+    client = Client(server, "few")
+    answers = [client.named(f"m{number}").post("createConversation") for number in range(3)]
+
+    assert [code(answer) for answer in answers] == [0, 0, 429]
+    assert client.ask("hello")["reply"] == HELLO
 
 
 # -- how it says no

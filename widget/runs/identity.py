@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from widget.domain.errors import UserTokenRefused
+from widget.domain.options import END
 from widget.domain.sites import Identity
 from widget.store.database import Store
 from widget.store.sites import identity_secrets
@@ -21,10 +22,17 @@ ALGORITHMS = ["HS256"]  # named by us, never by the token
 LEEWAY_S = 60
 LONGEST_TOKEN = 8_192
 
-UserId = Annotated[str, Meta(min_length=1, max_length=200)]
-UserName = Annotated[str, Meta(max_length=200)]
+LATEST_END = 253_402_300_799  # the last second of the year 9999
+
+# What no database keeps and no encoder writes: NUL, and halves of a character's pair.
+TEXT = rf"^[^\x00\uD800-\uDFFF]*{END}"
+UserId = Annotated[str, Meta(min_length=1, max_length=200, pattern=TEXT)]
+UserName = Annotated[str, Meta(max_length=200, pattern=TEXT)]
 Context = Annotated[
-    dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=1_000)]],
+    dict[
+        Annotated[str, Meta(max_length=64, pattern=TEXT)],
+        Annotated[str, Meta(max_length=1_000, pattern=TEXT)],
+    ],
     Meta(max_length=32),
 ]
 
@@ -79,4 +87,6 @@ def _payload(token: str, secret: str, site: str) -> dict[str, Any]:
     audience = payload.get("aud", site)
     if audience != site and not (isinstance(audience, list) and site in audience):
         raise ValueError("its aud is another site's key")
+    if int(payload["exp"]) > LATEST_END:
+        raise ValueError("its exp, in seconds since 1970, lies beyond the year 9999")
     return payload

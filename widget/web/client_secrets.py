@@ -131,9 +131,9 @@ def is_open(site: Site) -> bool:
 def _answer(
     key: str, shape: type[Wish], worded: Callable[[Any], msgspec.Struct]
 ) -> ResponseReturnValue:
-    named = _named(key) if key else None
+    named = _admitted(_named(key)) if key else None
     wish = _wish(shape)
-    site = _admitted(named or _meant(wish.assistant))
+    site = named or _admitted(_meant(wish.assistant))
     identity = _identity(site)
     door = None if identity else find_visitor(site, request)
     caller = Caller(
@@ -161,6 +161,8 @@ def _wish(shape: type[Wish]) -> Wish:
         return msgspec.json.decode(data or b"{}", type=shape)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise BadInput(str(error)) from error
+    except RecursionError:
+        raise BadInput("the JSON nests too deep to be read") from None
 
 
 def _named(key: str) -> Site:
@@ -178,10 +180,11 @@ def _meant(assistant: str) -> Site:
 def _admitted(site: Site) -> Site:
     """The site, for this page, one try more of this address."""
     if not cors.may_ask(site, request):
+        services().limits.unlisted_page(client_address(request))
         log.warning(
             "a page that is not on the site's list asked for a client secret",
             site=site.key,
-            origin=request.headers["Origin"],
+            origin=request.headers["Origin"][:200],
         )
         raise Forbidden
     services().limits.knock(site, client_address(request))

@@ -14,7 +14,6 @@ import msgspec
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from msgspec import Meta, Struct, field
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from widget.domain.errors import BadInput
 from widget.domain.sites import EmbedToken, Identity, Site
@@ -92,8 +91,7 @@ def make(site: str) -> ResponseReturnValue:
 
 
 def _wanted() -> EmbedTokenWanted:
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise RequestEntityTooLarge
+    request.max_content_length = LARGEST_BODY
     try:
         return msgspec.json.decode(request.get_data(), type=EmbedTokenWanted)
     except (msgspec.DecodeError, UnicodeError) as error:

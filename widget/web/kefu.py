@@ -84,7 +84,9 @@ def answer_history(site: Site) -> Response:
 
 def answer_conversation(site: Site) -> Response:
     caller = _caller(site, read_body(request, ConversationAsked))
-    made = kefu.begin(services().engine, caller)
+    with services().limits.conversation(caller) as ticket:
+        made = kefu.begin(services().engine, caller)
+        ticket.count()
     return answered(ConversationAnswered(timestamp=now(), data=conversation_said(made)))
 
 

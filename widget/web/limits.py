@@ -31,6 +31,8 @@ FILES_AT_ONCE = 12
 RECEIVING_RETRY_S = 10
 # A key that somebody mistyped is tried again a few times.
 WRONG_KEYS = 20
+# Each is written down for the owner, who may have forgotten a page of his own.
+UNLISTED_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,15 @@ class RateLimits:
     @contextmanager
     def secret(self, caller: Caller) -> Iterator[Ticket]:
         """The same for one client secret, at the pace of messages but counted apart."""
-        with self._leave(_secret_limits(caller)) as ticket:
+        a_day = caller.site.limits.site_secrets_per_day
+        with self._leave(_limits_apart(caller, "secrets", a_day)) as ticket:
+            yield ticket
+
+    @contextmanager
+    def conversation(self, caller: Caller) -> Iterator[Ticket]:
+        """The same for one empty conversation, which is a row without a message."""
+        a_day = caller.site.limits.site_per_day
+        with self._leave(_limits_apart(caller, "conversations", a_day)) as ticket:
             yield ticket
 
     @contextmanager
@@ -101,16 +111,16 @@ class RateLimits:
         if not most:
             return
         name = f"{site.key} tries {network_of(address)}"
-        limits = [_Limit("address", RateLimitItemPerMinute(most), name)]
-        self._check(limits)
-        self._hit(limits)
+        self._try([_Limit("address", RateLimitItemPerMinute(most), name)])
 
     def wrong_key(self, address: str) -> None:
         """One more wrong server key of this address, or ``RateLimited`` when there were many."""
-        name = network_of(address)
-        limits = [_Limit("address", RateLimitItemPerMinute(WRONG_KEYS), f"wrong keys {name}")]
-        self._check(limits)
-        self._hit(limits)
+        self._once_more("wrong keys", WRONG_KEYS, address)
+
+    def unlisted_page(self, address: str) -> None:
+        """The same for a page that may not ask; counted apart, or it could spend the budget of the
+        site's own visitors."""
+        self._once_more("unlisted pages", UNLISTED_PAGES, address)
 
     def socket(self, site: Site, of_visitor: int, of_address: int) -> None:
         """One more socket of a visitor and an address with so many open, or ``RateLimited``."""
@@ -128,6 +138,15 @@ class RateLimits:
             self._pending -= Counter(limits)
             if ticket.is_counted:
                 self._hit(limits)
+
+    def _once_more(self, what: str, most: int, address: str) -> None:
+        name = f"{what} {network_of(address)}"
+        self._try([_Limit("address", RateLimitItemPerMinute(most), name)])
+
+    def _try(self, limits: list[_Limit]) -> None:
+        """What counts whatever becomes of it."""
+        self._check(limits)
+        self._hit(limits)
 
     def _bound(self, scope: str, open_sockets: int, most: int) -> None:
         if most and open_sockets >= most:
@@ -179,16 +198,16 @@ def _upload_limits(caller: Caller) -> list[_Limit]:
     ]
 
 
-def _secret_limits(caller: Caller) -> list[_Limit]:
+def _limits_apart(caller: Caller, what: str, a_day: int) -> list[_Limit]:
     """A visitor whose browser keeps no cookie is a new one each time: the address bounds that."""
     limits, site = caller.site.limits, caller.site.key
     every = (
         ("visitor", limits.visitor_per_minute, RateLimitItemPerMinute, caller.visitor),
         ("address", limits.address_per_minute, RateLimitItemPerMinute, network_of(caller.address)),
-        ("day", limits.site_secrets_per_day, RateLimitItemPerDay, ""),
+        ("day", a_day, RateLimitItemPerDay, ""),
     )
     return [
-        _Limit(scope, kind(amount), f"{site} secrets {name}")
+        _Limit(scope, kind(amount), f"{site} {what} {name}")
         for scope, amount, kind, name in every
         if amount
     ]
