@@ -37,6 +37,8 @@ export function createIdentity({ page, token, thread, composer, connection, host
   /** The screen shows less than the visitor's conversation, until a socket brings it. */
   let isBehind = false;
   let isEnded = false;
+  /** The server may know already who is there, and this frame not yet. */
+  let isOnItsWay = false;
   let turn = 0;
   let timer = 0;
 
@@ -55,9 +57,11 @@ export function createIdentity({ page, token, thread, composer, connection, host
     else await settle();
     if (mine !== turn) return undefined;
     connection.pause();
+    isOnItsWay = true;
     const { state, answer, reason } = await token.exchange({ user_token, conversation: here() });
     if (mine !== turn) return undefined;
     if (state === "unreachable") return later(mine, () => signIn(user_token));
+    isOnItsWay = false;
     if (state === "renewed") return welcome(user_token, answer, wasVouched);
     return refused(reason, isOther);
   }
@@ -95,13 +99,13 @@ export function createIdentity({ page, token, thread, composer, connection, host
   /** @returns {Promise<void>} */
   async function signOut() {
     const mine = (turn += 1);
-    if (!token.isVouched()) return connection.resume(isOpen());
+    if (!token.isVouched() && !isOnItsWay) return connection.resume(isOpen());
     leave();
     history.replaceState({ ...history.state, draft: "" }, "");
     const { state } = await token.exchange({ sign_out: true });
     if (mine !== turn) return undefined;
     if (state === "unreachable") return later(mine, signOut);
-    isAsked = isEnded = false;
+    isAsked = isEnded = isOnItsWay = false;
     clearTimeout(timer);
     return goOn();
   }
@@ -128,10 +132,15 @@ export function createIdentity({ page, token, thread, composer, connection, host
   }
 
   function goOn() {
-    /** @type {HTMLInputElement} */ (form.elements.namedItem("token")).value = token.get();
-    /** @type {HTMLInputElement} */ (form.elements.namedItem("conversation")).value = here();
+    field("token").value = token.get();
+    field("conversation").value = here();
     if (!composer.isNative()) connection.resume(isOpen());
     else redraw();
+  }
+
+  /** @param {string} name */
+  function field(name) {
+    return /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
   }
 
   /** What was sent is accepted before the conversation is handed over, or it would begin another. */
@@ -164,6 +173,7 @@ export function createIdentity({ page, token, thread, composer, connection, host
   /** Where no socket gets through, the page comes anew as a form's answer. Whether that is needed. */
   function redraw() {
     if (!isBehind || sending().length) return false;
+    field("conversation").disabled = true; // whichever was the last
     form.action = form.action.replace(/\/messages(?=\?|$)/, "/runs/-/follow");
     form.submit();
     return true;
