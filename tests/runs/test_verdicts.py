@@ -17,6 +17,8 @@ from widget.domain.options import Options
 from widget.providers.base import Turn, UpstreamRef
 from widget.runs import feedback
 
+VERDICTS: tuple[Literal["like", "dislike"] | None, ...] = ("like", "dislike", None)
+
 
 def give(
     stage: Stage,
@@ -69,6 +71,29 @@ def test_the_platform_hears_of_it(stage: Stage) -> None:
         (ref, "up-message", "dislike", "Wrong; Late; The price."),
         (ref, "up-message", None, ""),
     ]
+
+
+def test_the_platform_hears_the_last_verdict_last(stage: Stage) -> None:
+    """Also where it took its time over the one before."""
+    accepted = stage.ask()
+    gate = Gate()
+    heard: list[str | None] = []
+
+    def slowly(ref: UpstreamRef, message: str, *, verdict: str | None, detail: str) -> bool:
+        if verdict == "like":
+            gate.wait()
+        heard.append(verdict)
+        return True
+
+    stage.provider.give_feedback = slowly  # type: ignore[method-assign]
+    for verdict in VERDICTS:
+        give(stage, accepted.answer, verdict)
+    gate.reached()
+    gate.open()
+    until(lambda: len(heard) == 3)
+
+    assert heard == [*VERDICTS]
+    until(lambda: not stage.engine.verdicts)
 
 
 def test_a_platform_that_refuses_changes_nothing_here(stage: Stage) -> None:

@@ -55,7 +55,8 @@ class Timing(Struct, frozen=True):
 
 
 class Engine:
-    """``live`` holds the runs of this process by conversation."""
+    """``live`` holds the runs of this process by conversation, ``verdicts`` the last one on its way
+    to a platform by site and the platform's message."""
 
     def __init__(
         self,
@@ -76,6 +77,7 @@ class Engine:
         self.timing = timing
         self.clock = clock
         self.live: dict[str, LiveRun] = {}
+        self.verdicts: dict[tuple[str, str], gevent.Greenlet] = {}
         self.checkpoints = Checkpoints(self)
         self.greetings = Greetings(provider_for)
         self.deliveries = Deliveries(self)

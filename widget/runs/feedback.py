@@ -51,7 +51,7 @@ def give(
         tell_feedback(engine, tx, site, message, given)
         ref = _ref(tx, caller, answer)
     if answer.upstream_message is not None:
-        gevent.spawn(_pass_on, engine, site, ref, answer.upstream_message, given)
+        _pass_on_in_turn(engine, site, ref, answer.upstream_message, given)
     return given
 
 
@@ -72,6 +72,23 @@ def _ref(tx: Transaction, caller: Caller, answer: Message) -> UpstreamRef:
         upstream_run=run.upstream_run if run else None,
         cursor=None,
     )
+
+
+def _pass_on_in_turn(
+    engine: Engine, site: Site, ref: UpstreamRef, message: str, given: Feedback | None
+) -> None:
+    """After the verdicts before it: of two that are under way at once the older one may win."""
+    place = (site.key, message)
+    before = engine.verdicts.get(place)
+
+    def pass_on() -> None:
+        if before is not None:
+            before.join()
+        _pass_on(engine, site, ref, message, given)
+        if engine.verdicts.get(place) is gevent.getcurrent():
+            del engine.verdicts[place]
+
+    engine.verdicts[place] = gevent.spawn(pass_on)
 
 
 def _pass_on(
