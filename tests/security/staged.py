@@ -6,6 +6,8 @@ that a search which finds nothing else is known to see.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +25,7 @@ from tests.security.tour import Tour, fill_forms, see_kefu, see_pages, see_token
 from tests.serving import Frames, Server, wait_until
 
 CANARY = 'canary/"+é<=-77a1'
+HOOK = "http://hook.example/"
 ECHOES = len(echo.WRITINGS)
 WRITINGS = tuple(shapes(CANARY).values())
 SITES = (*PLATFORMS, *(f"echo-{kind}" for kind in PLATFORMS))
@@ -45,7 +48,7 @@ def sites(fakes: dict[str, Any], repeating: Echo) -> str:
     for kind, platform in PLATFORMS.items():
         made.append(_site(kind, platform.settings(fakes[kind])))
         made.append(_site(f"echo-{kind}", platform.echoed(fakes[kind], repeating.upstream.url)))
-    return "".join(made)
+    return "".join(made).replace(HOOK, f"{repeating.upstream.url}{echo.HOOK}")
 
 
 def _site(key: str, settings: dict[str, Any]) -> str:
@@ -58,7 +61,17 @@ limits = {{visitor_per_minute = 0, address_per_minute = 0}}
 apis.kefu = {{enabled = true, anonymous = true}}
 [sites.provider]
 """
-    return head + "".join(f"{name} = {json.dumps(one)}\n" for name, one in settings.items())
+    platform = "".join(f"{name} = {json.dumps(one)}\n" for name, one in settings.items())
+    secrets = dict(zip(("secret", "previous_secret"), hook_secrets(key), strict=True))
+    hook = "".join(f"{name} = '{one}'\n" for name, one in {"url": HOOK, **secrets}.items())
+    return f"{head}{platform}[[sites.webhooks]]\n{hook}"
+
+
+def hook_secrets(site: str) -> tuple[str, str]:
+    """What signs the site's webhooks, and what did before."""
+    digests = [hashlib.sha256(f"{site} {age}".encode()).digest() for age in ("new", "old")]
+    new, old = (base64.b64encode(digest).decode() for digest in digests)
+    return f"whsec_{new}", f"whsec_{old}"
 
 
 def own_secrets(server: Server) -> dict[str, str]:
@@ -69,7 +82,9 @@ def own_secrets(server: Server) -> dict[str, str]:
         told = server.command("site", site, "rotate")
         for name, secret in re.findall(r"(identity secret|server key) +(\S+)", told):
             found[f"{name} of {site}"] = secret
-    assert len(found) == 2 + len(PLATFORMS) + 2 * len(SITES)
+        new, old = hook_secrets(site)
+        found |= {f"webhook of {site}": new, f"former webhook of {site}": old}
+    assert len(found) == 2 + len(PLATFORMS) + 4 * len(SITES)
     return found
 
 
@@ -158,12 +173,14 @@ def command(tour: Tour) -> None:
         wrong = [("apply", f"wrong{number}.toml") for number, _ in enumerate(WRONG)]
         doctor = [("doctor", site) for site in (*SITES, "none")]
         token = ("token", "openai", "--user", "somebody")
-        list(threads.map(lambda words: tour.run(*words), [*wrong, *doctor, token]))
+        hooks = [("webhooks", site) for site in ("openai", "echo-openai", "none")]
+        list(threads.map(lambda words: tour.run(*words), [*wrong, *doctor, token, *hooks]))
     tour.run("site", "openai", "pause")
     tour.ask("GET", "/chat/openai")
     tour.ask("GET", "/embed/openai.js")
 
 
+OPENAIS_HOOK, _ = hook_secrets("openai")
 WRONG = (
     f"kind = 'openai'\napi_key = '{KEY}'",
     f"kind = 'openai'\napi_kay = '{KEY}'\nmodel = 'm'\nbase_url = 'http://x'",
@@ -176,6 +193,9 @@ WRONG = (
     f"kind = 'none'\napi_key = '{KEY}'",
     f"kind = 'demo'\napi_key = '{KEY}'",
     f"api_key = '{KEY}'",
+    f"kind = 'demo'\n[[sites.webhooks]]\nurl = 'x'\nsecret = '{OPENAIS_HOOK}'",
+    f"kind = 'demo'\n[[sites.webhooks]]\nurl = 'http://x'\nsecret = '{OPENAIS_HOOK[:-1]}'",
+    f"kind = 'demo'\n[[sites.webhooks]]\nurl = 'http://x'\nsekret = '{OPENAIS_HOOK}'",
 )
 
 

@@ -14,7 +14,7 @@ from tests.security import echo
 from tests.security.echo import Echo
 from tests.security.leaks import Evidence, shapes
 from tests.security.platforms import HEADERS, PLATFORMS, Platform, credentials
-from tests.security.staged import CANARY, Seen, own_secrets, sites, visit
+from tests.security.staged import CANARY, SITES, Seen, own_secrets, sites, visit
 from tests.serving import Server
 from widget.providers.registry import PROVIDERS
 
@@ -125,6 +125,13 @@ def test_credentials_stand_in_their_header_alone(seen: Seen) -> None:
     assert evidence.find(CANARY) != set()
     secrets = {**seen.secrets, "echo": echo.KEY}
     assert {name for name, secret in secrets.items() if evidence.find(secret)} == set()
+
+
+def test_webhooks_told_of_every_site(seen: Seen) -> None:
+    """So that their secrets were in use."""
+    told = [one for one in seen.echo.upstream.requests if one.path == echo.HOOK]
+
+    assert {one.json["data"]["site"] for one in told} == set(SITES)
 
 
 def _all_requests(seen: Seen) -> Iterator[Asked]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, select
 
-from widget.domain.conversations import AttachmentPart, Part, TextPart
+from widget.domain.conversations import AttachmentPart
 from widget.domain.errors import Failure
 from widget.domain.inputs import ActionTaken, FormAnswered, Reply
 from widget.domain.webhooks import (
@@ -21,9 +21,10 @@ from widget.domain.webhooks import (
     ToldVisitor,
     cut,
 )
-from widget.store.parts import parts_of
 from widget.store.replies import decoded
-from widget.store.tables import conversations, messages, runs, visitors
+from widget.store.tables import conversations, messages, parts, runs, visitors
+
+_decode_file = msgspec.json.Decoder(AttachmentPart).decode
 
 
 class Exchange(Struct, frozen=True):
@@ -45,17 +46,17 @@ def told_thread(tx: Connection, conversation: str) -> tuple[ToldConversation, To
 
 def told_question(tx: Connection, message: str) -> ToldQuestion:
     row = tx.execute(_MESSAGE, {"message": message}).one()
-    return _question(row.id, row.created_at, parts_of(tx, [message])[message])
+    return _question(row.id, row.created_at, _words(tx, [message])[message])
 
 
 def told_exchange(tx: Connection, answer: str) -> Exchange:
     """The answer as it is stored now."""
     row = tx.execute(_EXCHANGE, {"answer": answer}).one()
-    parts = parts_of(tx, [row.question, row.answer])
+    words = _words(tx, [row.question, row.answer])
     return Exchange(
         conversation=row.conversation,
-        question=_question(row.question, row.asked_at, parts[row.question]),
-        answer=_answer(row, parts[row.answer]),
+        question=_question(row.question, row.asked_at, words[row.question]),
+        answer=_answer(row, words[row.answer]),
         reply=_reply(decoded(row.reply)),
     )
 
@@ -65,8 +66,8 @@ def told_follow_ups(tx: Connection, answer: str) -> tuple[ToldQuestion, ...]:
     rows = tx.execute(_FOLLOW_UPS, {"answer": answer}).all()
     if not rows:
         return ()
-    parts = parts_of(tx, [row.id for row in rows])
-    return tuple(_question(row.id, row.created_at, parts[row.id]) for row in rows)
+    words = _words(tx, [row.id for row in rows])
+    return tuple(_question(row.id, row.created_at, words[row.id]) for row in rows)
 
 
 # Made once: to put such a statement together costs more than the database takes to run it.
@@ -96,6 +97,14 @@ _FOLLOW_UPS = (
     )
     .order_by(_asked.c.position)
 )
+_WORDS = (
+    select(parts.c.message, parts.c.text, parts.c.data, parts.c.kind)
+    .where(
+        parts.c.message.in_(bindparam("messages", expanding=True)),
+        parts.c.kind.in_(("text", "attachment")),
+    )
+    .order_by(parts.c.position)
+)
 _EXCHANGE = (
     select(
         runs.c.conversation,
@@ -113,24 +122,39 @@ _EXCHANGE = (
 )
 
 
-def _question(message: str, asked_at: Any, parts: tuple[Part, ...]) -> ToldQuestion:
-    text, is_cut = cut(_text(parts))
-    files = tuple(
-        ToldFile(part.name, part.content_type, part.size)
-        for part in parts
-        if isinstance(part, AttachmentPart)
-    )
+class _Words(Struct):
+    """What somebody reads of a message."""
+
+    texts: list[str] = []
+    files: list[ToldFile] = []
+
+
+def _words(tx: Connection, messages: list[str]) -> dict[str, _Words]:
+    found = {message: _Words() for message in messages}
+    for row in tx.execute(_WORDS, {"messages": messages}):
+        words = found[row.message]
+        if row.kind == "text":
+            words.texts.append(row.text)
+        else:
+            words.files.append(_file(row.data))
+    return found
+
+
+def _question(message: str, asked_at: Any, words: _Words) -> ToldQuestion:
+    text, is_cut = cut("\n\n".join(words.texts))
+    files = tuple(words.files)
     return ToldQuestion(id=message, text=text, asked_at=asked_at, files=files, is_cut=is_cut)
 
 
-def _answer(row: Any, parts: tuple[Part, ...]) -> ToldAnswer:
-    text, is_cut = cut(_text(parts))
+def _answer(row: Any, words: _Words) -> ToldAnswer:
+    text, is_cut = cut("\n\n".join(words.texts))
     failure = Failure(row.failure) if row.failure else None
     return ToldAnswer(row.answer, text, row.state, failure, row.kind, is_cut)
 
 
-def _text(parts: Iterable[Part]) -> str:
-    return "\n\n".join(part.text for part in parts if isinstance(part, TextPart))
+def _file(data: str) -> ToldFile:
+    part = _decode_file(data)
+    return ToldFile(part.name, part.content_type, part.size)
 
 
 def _reply(reply: Reply | None) -> ToldForm | ToldAction | None:

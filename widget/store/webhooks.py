@@ -63,7 +63,7 @@ class HostRecord(Struct, frozen=True):
 
 
 def add_deliveries(tx: Connection, made: Sequence[Delivery]) -> None:
-    tx.execute(insert(deliveries), [msgspec.structs.asdict(one) for one in made])
+    tx.execute(_ADD, [msgspec.structs.asdict(one) for one in made])
 
 
 def is_any_due(tx: Connection, *, at: datetime) -> bool:
@@ -202,6 +202,8 @@ def forget_deliveries(tx: Connection, site: str, *, before: datetime, limit: int
     return tx.execute(delete(deliveries).where(deliveries.c.id.in_(old))).rowcount
 
 
+# Made once: to put such a statement together costs more than the database takes to run it.
+_ADD = insert(deliveries)
 _IS_DUE = (
     select(deliveries.c.id)
     .where(deliveries.c.state == "waiting", deliveries.c.next_at <= bindparam("at"))
