@@ -188,3 +188,61 @@ function pageOf(api, kefu) {
     });
   return { talk, until, state: () => state };
 }
+
+test("the native page shows the talk, and begins anew when told to", async () => {
+  const phone = createPhone();
+  const page = nativePage(phone);
+  page.onLoad();
+  page.onShow();
+  page.type({ detail: { value: POSTAGE } });
+
+  page.send();
+  assert.deepEqual([page.data.draft, page.data.isBusy], ["", true]);
+  await page.until(() => !page.data.isBusy);
+
+  assert.deepEqual(
+    page.data.messages.map(({ role, state }) => [role, state]),
+    [
+      ["user", "done"],
+      ["assistant", "done"],
+    ],
+  );
+  assert.match(page.data.messages[1].text, /^运费看寄到哪里。/);
+  assert.equal(page.data.end, "end");
+
+  page.restart();
+  page.onHide();
+  page.onUnload();
+  assert.deepEqual(page.data.messages, []);
+});
+
+/** The page as the mini-program makes it, its settings pointed at this server. */
+function nativePage(phone) {
+  const load = createRequire(import.meta.url);
+  const at = "../../examples/mini-program/native/";
+  Object.assign(load(`${at}config.js`), { baseUrl: server, tokenUrl: "", userId: "phone", site: "trusting" });
+  let made = null;
+  globalThis.wx = { ...phone, setNavigationBarTitle() {} };
+  globalThis.Page = (page) => (made = page);
+  load(`${at}pages/chat/chat.js`);
+  const waiting = new Set();
+  made.setData = (changes) => {
+    for (const [path, value] of Object.entries(changes)) put(made.data, path, value);
+    for (const look of waiting) look();
+  };
+  made.until = (isTrue) =>
+    new Promise((resolve) => {
+      const look = () => isTrue() && waiting.delete(look) && resolve();
+      waiting.add(look);
+      look();
+    });
+  return made;
+}
+
+/** `messages[1]` is a place, as `setData` reads it; values cross over as copies. */
+function put(data, path, value) {
+  const [name, index] = path.split(/[[\]]/);
+  const copy = JSON.parse(JSON.stringify(value));
+  if (index === undefined) data[name] = copy;
+  else data[name][index] = copy;
+}

@@ -31,13 +31,15 @@ delay_ms = 5
 [sites.apis.kefu]
 enabled = {enabled}
 always_200 = {always_200}
+anonymous = {anonymous}
 """
 SITES = "".join(
-    SITE.format(key=key, enabled=enabled, always_200=always_200)
-    for key, enabled, always_200 in (
-        ("acme", "true", "false"),
-        ("closed", "false", "false"),
-        ("calm", "true", "true"),
+    SITE.format(key=key, enabled=enabled, always_200=always_200, anonymous=anonymous)
+    for key, enabled, always_200, anonymous in (
+        ("acme", "true", "false", "false"),
+        ("closed", "false", "false", "false"),
+        ("calm", "true", "true", "false"),
+        ("trusting", "true", "false", "true"),
     )
 )
 LIMIT_S = 120
