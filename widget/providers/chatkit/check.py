@@ -74,7 +74,7 @@ def _answers(api: Api, settings: ChatKitSettings) -> Finding:
     except UpstreamError as error:
         return Finding(False, f"It does not answer a question. {_words(error, api, settings)}")
     finally:
-        threads.delete(api, _HELLO, reader.thread)
+        threads.clear_away(api, _HELLO, reader.thread)
     if said:
         return Finding(True, "It answers a question.")
     return Finding(True, "It takes a question, and answered “Hi” with no words.")

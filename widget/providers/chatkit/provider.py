@@ -107,6 +107,11 @@ class ChatKit(Provider):
         self._api.ask(Request("items.feedback", params, ref.visitor))
         return True
 
+    def delete_conversation(self, ref: UpstreamRef) -> bool:
+        thread = ref.upstream_conversation
+        turn = Turn(kind="send", text="", visitor=ref.visitor)
+        return thread is not None and threads.delete(self._api, turn, thread)
+
     def mint(self, visitor: str, *, user: str = "", life_s: int = SECRET_LIFE_S) -> ClientSecret:
         if fault := self.minting_fault():
             raise SecretWithheld(fault)
@@ -134,7 +139,7 @@ class ChatKit(Provider):
                         continue
                 yield event
         except MessageNotTaken as lost:
-            threads.delete(self._api, turn, thread if files else None)
+            threads.clear_away(self._api, turn, thread if files else None)
             raise _forgotten(files) or lost.error from None
         except NothingHeard as silence:
             raise silence.error from None

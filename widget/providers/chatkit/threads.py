@@ -31,12 +31,23 @@ def is_gone(api: Api, turn: Turn, thread: str) -> bool:
     return False
 
 
-def delete(api: Api, turn: Turn, thread: str | None) -> None:
-    """Clears a thread away that nobody has seen; a leftover does no harm."""
+def delete(api: Api, turn: Turn, thread: str) -> bool:
+    """False when the server knows it no more: some say so, others delete nothing with ``{}``."""
+    try:
+        api.ask(requests.about(turn, "threads.delete", thread_id=thread))
+    except UpstreamRejected as error:
+        if error.status not in _MISSING or not is_gone(api, turn, thread):
+            raise
+        return False
+    return True
+
+
+def clear_away(api: Api, turn: Turn, thread: str | None) -> None:
+    """A thread that nobody has seen; a leftover does no harm."""
     if not thread:
         return
     with suppress(UpstreamError):
-        api.ask(requests.about(turn, "threads.delete", thread_id=thread))
+        delete(api, turn, thread)
 
 
 def close_calls(api: Api, turn: Turn, thread: str) -> None:

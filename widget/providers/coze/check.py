@@ -15,7 +15,8 @@ from widget.domain.errors import (
 )
 from widget.domain.events import RunCompleted, RunEvent, RunStarted, Usage
 from widget.providers.base import Finding, Turn
-from widget.providers.coze.api import Api, Ask
+from widget.providers.coze import conversations
+from widget.providers.coze.api import Api
 from widget.providers.coze.asking import cancel_run
 from widget.providers.coze.failures import (
     NO_SUCH_AGENT,
@@ -26,7 +27,6 @@ from widget.providers.coze.failures import (
 )
 from widget.providers.coze.opening import about, name_of
 from widget.providers.coze.settings import CozeSettings
-from widget.providers.paths import segment
 
 VISITOR = "chatdock-doctor"
 NO_PERMISSION = 4101
@@ -114,7 +114,7 @@ def _leave(events: Iterator[RunEvent], api: Api, heard: list[RunEvent]) -> None:
         if started[-1].upstream_run:
             cancel_run(api, VISITOR, conversation, started[-1].upstream_run)
     with contextlib.suppress(UpstreamError):
-        api.call(VISITOR, Ask("DELETE", f"/v1/conversations/{segment(conversation)}"))
+        conversations.delete(api, VISITOR, conversation)
 
 
 def _notes(settings: CozeSettings) -> Iterator[Finding]:

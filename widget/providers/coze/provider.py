@@ -21,7 +21,7 @@ from widget.providers.base import (
     Turn,
     UpstreamRef,
 )
-from widget.providers.coze import check, feedback, files
+from widget.providers.coze import check, conversations, feedback, files
 from widget.providers.coze.api import Api
 from widget.providers.coze.asking import Asking, cancel_run
 from widget.providers.coze.events import Reader
@@ -107,6 +107,10 @@ class Coze(Provider):
         if self.settings.is_studio:
             return False
         return feedback.give(self._api, ref, message, verdict=verdict, detail=detail)
+
+    def delete_conversation(self, ref: UpstreamRef) -> bool:
+        known = ref.upstream_conversation
+        return known is not None and conversations.delete(self._api, ref.visitor, known)
 
     def check(self) -> list[Finding]:
         return check.check(self, self._api)

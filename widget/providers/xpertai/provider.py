@@ -24,7 +24,7 @@ from widget.providers.base import (
 )
 from widget.providers.http import normalise_base_url
 from widget.providers.paths import segment
-from widget.providers.xpertai import check, feedback, files
+from widget.providers.xpertai import check, feedback, files, threads
 from widget.providers.xpertai.api import AT_ONCE, Api
 from widget.providers.xpertai.assistant import Assistant
 from widget.providers.xpertai.minting import Minting
@@ -106,6 +106,10 @@ class XpertAI(Provider):
         self, ref: UpstreamRef, message: str, *, verdict: str | None, detail: str
     ) -> bool:
         return feedback.give(self._api, ref, message, verdict=verdict, detail=detail)
+
+    def delete_conversation(self, ref: UpstreamRef) -> bool:
+        thread = ref.upstream_conversation
+        return thread is not None and threads.delete(self._api, ref.visitor, thread)
 
     def mint(self, visitor: str, *, user: str = "", life_s: int = SECRET_LIFE_S) -> ClientSecret:
         """The platform knows no visitors, so only ``user`` counts."""
