@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,10 +13,13 @@ from tests.leaks import leaks
 from tests.receiver import SECRET
 from widget.domain.apis import Webhook
 from widget.domain.errors import BadInput
+from widget.providers.base import Finding
 from widget.runs.site_file import merge, read_drafts
 from widget.runs.webhooks import address_of
+from widget.runs.webhooks_log import check_deliveries
 from widget.store.conversations import add_conversation
 from widget.store.database import Store
+from widget.store.sites import find_site
 from widget.store.visitors import ensure_visitor
 from widget.store.webhooks import Attempt, Delivery, add_deliveries, claim_due, record_attempt
 
@@ -30,7 +33,9 @@ secret = "{SECRET}"
 OTHER = "whsec_" + "QUJD" * 12
 
 
-def deliver(store: Store, name: str, *attempts: Attempt, url: str = "") -> None:
+def deliver(
+    store: Store, name: str, *attempts: Attempt, url: str = "", at: datetime = MOMENT
+) -> None:
     """A row with these attempts behind it."""
     webhook = Webhook(url or "https://shop.example/hooks?key=planted", SECRET)
     visitor = make_visitor()
@@ -43,15 +48,15 @@ def deliver(store: Store, name: str, *attempts: Attempt, url: str = "") -> None:
         host="shop.example",
         event="message.finished",
         body="{}",
-        created_at=MOMENT,
-        next_at=MOMENT,
+        created_at=at,
+        next_at=at,
     )
     with store.begin() as tx:
         ensure_visitor(tx, visitor)
         add_conversation(tx, conversation)
         add_deliveries(tx, [made])
         for attempt in attempts:
-            claim_due(tx, owner="me", at=MOMENT, until=MOMENT, limit=9)
+            claim_due(tx, owner="me", at=at, until=at, limit=9)
             record_attempt(tx, name, attempt, owner="me")
 
 
@@ -133,6 +138,46 @@ def test_apply_prints_no_secret_and_no_address(chatdock: Chatdock, write: Write)
     assert "webhooks[0].event: is unknown; did you mean events?" in refused.stderr
     told = "".join(one.stdout + one.stderr for one in (made, changed, refused))
     assert [leaks(told, secret) for secret in (SECRET, OTHER, "planted")] == [[], [], []]
+
+
+NOW = datetime.now(UTC)
+RECENTLY = Attempt("delivered", NOW, 204)
+RECENT_FAULT = Attempt("failed", NOW - timedelta(minutes=5), 500, "answered 500")
+RETRIED = Attempt("waiting", NOW, 500, "answered 500", NOW + timedelta(minutes=2))
+ADVICE = "`chatdock webhooks acme --failed` says why; --again ID sends one again."
+
+
+@pytest.mark.parametrize(
+    ("attempts", "is_ok", "text"),
+    [
+        ([[]], True, "shop.example: the first are waiting to be sent."),
+        ([[RECENTLY], []], True, "shop.example takes what it is sent."),
+        ([[RETRIED]], False, f"shop.example: 1 to be tried again in the last day. {ADVICE}"),
+        ([[RECENT_FAULT]], False, f"shop.example: 1 given up in the last day. {ADVICE}"),
+        (
+            [[RECENT_FAULT], [RECENTLY]],
+            True,
+            f"shop.example: 1 given up in the last day; it takes them again now. {ADVICE}",
+        ),
+    ],
+)
+def test_doctor_says_how_a_receiver_answers(
+    chatdock: Chatdock,
+    write: Write,
+    store: Store,
+    attempts: list[list[Attempt]],
+    is_ok: bool,
+    text: str,
+) -> None:
+    write(SITE + HOOK)
+    chatdock("apply", "chatdock.toml")
+    for number, some in enumerate(attempts):
+        deliver(store, f"dlv_{number}", *some, at=NOW - timedelta(hours=1))
+    with store.read() as tx:
+        site = find_site(tx, "acme", store.cipher)
+    assert site
+
+    assert list(check_deliveries(store, site)) == [Finding(is_ok, f"Webhooks: {text}")]
 
 
 def test_doctor_says_that_nothing_was_sent(chatdock: Chatdock, write: Write) -> None:

@@ -12,8 +12,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.receiver import SECRET, Receiver, receiving
-from tests.runs.asks import SIZES, ask, fill
+from tests.runs.asks import BUTTON, SIZES, WHERE, ask, card, fill, tell
 from tests.runs.stage import Gate, Stage, answer, until
+from tests.runs.test_uploads import Filing, upload
 from tests.runs.test_verdicts import give
 from widget.domain import events
 from widget.domain.apis import WEBHOOK_EVENTS, Webhook, WebhookEvent
@@ -185,6 +186,45 @@ def test_what_was_filled_in_is_told(stage: Stage) -> None:
     assert [one["data"]["reply"] for one in told(stage)] == [
         None,
         {"kind": "form", "action": "", "values": {"size": ["l"]}, "is_skipped": False},
+    ]
+
+
+def test_what_was_pressed_on_a_card_is_told(stage: Stage) -> None:
+    listen(stage, "message.finished")
+    message, _ = ask(stage, events.WidgetChanged("w1", card()))
+
+    fill(stage, message, action=BUTTON, values={"note": ("blue",)})
+    stage.settle()
+
+    assert told(stage)[1]["data"]["reply"] == {
+        "kind": "action",
+        "action": "go",
+        "payload": {"id": 7, "note": "blue"},
+    }
+
+
+def test_what_the_page_itself_answered_is_no_news(stage: Stage) -> None:
+    listen(stage, "message.finished")
+    message, _ = ask(stage, WHERE)
+
+    tell(stage, message, "call-1", {"city": "Ulm"})
+    stage.settle()
+
+    assert [one["data"]["reply"] for one in told(stage)] == [None, None]
+
+
+def test_files_are_told_by_name(stage: Stage) -> None:
+    listen(stage, "conversation.started")
+    stage.provider = Filing()
+    stored = upload(stage)
+
+    start.send(stage.engine, stage.caller, None, "client-1", "Look", [stored.id])
+    stage.settle()
+
+    (started,) = told(stage)
+    assert started["data"]["question"]["text"] == "Look"
+    assert started["data"]["question"]["files"] == [
+        {"name": "a.txt", "content_type": "text/plain", "size": 5}
     ]
 
 

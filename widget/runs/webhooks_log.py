@@ -60,6 +60,8 @@ def check_deliveries(store: Store, site: Site) -> Iterator[Finding]:
 
 def _finding(key: str, record: HostRecord) -> Finding:
     if not record.retried and not record.failed:
+        if record.last_delivered_at is None:
+            return Finding(True, f"Webhooks: {record.host}: the first are waiting to be sent.")
         return Finding(True, f"Webhooks: {record.host} takes what it is sent.")
     told = [f"{record.failed} given up"] * bool(record.failed)
     told += [f"{record.retried} to be tried again"] * bool(record.retried)
