@@ -72,10 +72,19 @@ test("a refusal of a streamed question is read from its chunks", async () => {
   });
 });
 
-test("an answer that fails while it streams is told in words, and may be tried under a new name", async () => {
+test("an answer that fails while it streams is told in words, and tried again under the same name", async () => {
   const { kefu } = client();
+  const conversationId = (await kefu.createConversation()).conversation_id;
+  const asked = { conversationId, clientMsgId: newId() };
 
-  await assert.rejects(kefu.chat("请出错：超时"), { reason: "upstream_timeout", code: 504, isAnswered: true });
+  await assert.rejects(kefu.chat("请出错：超时", asked), { reason: "upstream_timeout", code: 504, isAnswered: true });
+  const data = await kefu.chat("请出错：超时", asked);
+
+  const history = await kefu.getHistory(conversationId);
+  assert.deepEqual(
+    history.messages.map((message) => message.content),
+    ["请出错：超时", data.reply],
+  );
 });
 
 test("an expired user token is renewed, once for all that wait for it", async () => {
@@ -220,7 +229,7 @@ test("the native page shows the talk, and begins anew when told to", async () =>
 function nativePage(phone) {
   const load = createRequire(import.meta.url);
   const at = "../../examples/mini-program/native/";
-  Object.assign(load(`${at}config.js`), { baseUrl: server, tokenUrl: "", userId: "phone", site: "trusting" });
+  Object.assign(load(`${at}config.js`), { baseUrl: server, tokenUrl: "", site: "trusting" });
   let made = null;
   globalThis.wx = { ...phone, setNavigationBarTitle() {} };
   globalThis.Page = (page) => (made = page);

@@ -4,10 +4,9 @@ module.exports = {
   baseUrl: "http://127.0.0.1:8080",
   site: "acme",
   lang: "zh-CN",
-  // Of your own server: gives {"token": "…"} for the code of wx.login. Empty: userId below counts.
+  // Of your own server: gives {"token": "…"} for the code of wx.login. Empty, for trying: a random id
+  // of the phone counts, where the site has anonymous = true.
   tokenUrl: "",
-  // Only for trying, and only where the site has anonymous = true: one person for all phones.
-  userId: "demo",
   // Of your own server: gives {"chat_url": "…"}. Empty: no button for the web page.
   chatUrl: "",
 };

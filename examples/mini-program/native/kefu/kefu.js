@@ -4,7 +4,7 @@
  *
  * Every failure is an Error whose `message` is for the person, with a `reason` (a stable word), the
  * envelope's `code` and `data`, `again` ("now" or "soon": the same `clientMsgId` may still bring the
- * answer) and `isAnswered` (the answer itself failed: another try needs a new `clientMsgId`).
+ * answer) and `isAnswered` (the answer itself failed; the same `clientMsgId` asks for another try).
  */
 
 const TIMEOUT_MS = 60000; // WeChat's own; the server gives up waiting after 50 s

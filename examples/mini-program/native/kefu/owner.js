@@ -1,7 +1,7 @@
 /**
- * What your own server is asked for. It knows the person by the code of `login()`, which it changes
- * into an openid with the app's secret; neither the secret nor a key of Chatdock is in the app. On
- * H5, where there is no such code, it knows the person by its own cookie.
+ * Who the person is. Your own server knows, by the code of `login()`, which it changes into an openid
+ * with the app's secret; neither that secret nor a key of Chatdock is in the app. On H5 there is no
+ * such code: there it knows the person by its own cookie.
  */
 
 /** A function that gives a promise of a new user token: `{"token": "…"}` from `address`. */
@@ -12,6 +12,15 @@ function userTokenFrom(api, address) {
 /** A promise of an address for the web-view, good once and for a minute: `{"chat_url": "…"}`. */
 function chatUrlFrom(api, address) {
   return askedOf(api, address).then((said) => said.chat_url);
+}
+
+/** For trying without signing in: who knows the id reads the talk, so it is long and stays here. */
+function deviceIdOf(api) {
+  const key = "chatdock.device";
+  const piece = () => Math.random().toString(36).slice(2, 12);
+  const id = api.getStorageSync(key) || `phone_${Date.now().toString(36)}_${piece()}${piece()}${piece()}`;
+  api.setStorageSync(key, id);
+  return id;
 }
 
 function askedOf(api, address) {
@@ -37,4 +46,4 @@ function loginCode(api) {
   });
 }
 
-module.exports = { userTokenFrom, chatUrlFrom };
+module.exports = { userTokenFrom, chatUrlFrom, deviceIdOf };

@@ -1,6 +1,6 @@
 const config = require("../../config.js");
 const { createKefu, newId } = require("../../kefu/kefu.js");
-const { userTokenFrom } = require("../../kefu/owner.js");
+const { deviceIdOf, userTokenFrom } = require("../../kefu/owner.js");
 const { createTalk } = require("../../kefu/talk.js");
 const { textsFor } = require("../../kefu/texts.js");
 
@@ -26,7 +26,7 @@ Page({
       site: config.site,
       lang: config.lang,
       userToken: config.tokenUrl ? userTokenFrom(wx, config.tokenUrl) : null,
-      userId: config.userId,
+      userId: deviceIdOf(wx),
     });
     this.talk = createTalk({
       kefu: this.kefu,

@@ -117,12 +117,18 @@ function createTalk({ kefu, newId, api, key, onChange }) {
   /** What the page has left behind stays kept for the next one. */
   function fail(answer, error) {
     if (error.reason === "left") return undefined;
-    const { id, text, resumes } = answer.question;
-    const question = { id: error.isAnswered ? newId() : id, text, resumes: resumes + 1 };
+    const question = next(answer.question, error);
     const waits = error.reason === "background" && question.resumes <= MOST_RESUMES;
     Object.assign(answer, { state: waits ? "waiting" : "failed", words: error.message, question });
     settle(UNSURE.indexOf(error.reason) < 0 ? null : question);
     return waits && isHere ? show() : undefined; // the failure may come after the page is back
+  }
+
+  /** The server tries again what is sent again, but for an empty answer and where it cannot. */
+  function next({ id, text, resumes, failures }, error) {
+    const failed = (failures || 0) + (error.isAnswered ? 1 : 0);
+    const isFresh = error.isAnswered && (error.reason === "empty_reply" || failed > 1);
+    return { id: isFresh ? newId() : id, text, resumes: resumes + 1, failures: isFresh ? 0 : failed };
   }
 
   function settle(pending) {
