@@ -161,6 +161,9 @@ def test_kefu_conversation_of_another_looks_like_none(house: House, rule: str) -
 
     assert len(set(answers.values())) == 1, answers
     assert next(iter(answers.values()))[0] == 404
+    theirs = Knock("acme", user_token(server, "other"), named=ids["other's at acme"])
+    said = MINI_PROGRAMS["/sites/<site>/api/kefu/getHistory"].ask(server, theirs)
+    assert said.json["data"]["total"] == 0
 
 
 def without_time(answer: Answer) -> tuple[int, bytes]:
