@@ -62,18 +62,18 @@ export function createIdentity({ page, token, thread, composer, connection, host
     if (mine !== turn) return undefined;
     if (state === "unreachable") return later(mine, () => signIn(user_token));
     isOnItsWay = false;
-    if (state === "renewed") return welcome(user_token, answer, wasVouched);
+    if (state === "renewed") return welcome(user_token, answer, wasVouched && !isOther);
     return refused(reason, isOther);
   }
 
   /**
    * @param {string} user_token
    * @param {Partial<import("./token.js").TokenAnswer>} answer
-   * @param {boolean} wasVouched
+   * @param {boolean} isSomebodyHere whose conversation and words may stand on the screen
    */
-  function welcome(user_token, answer, wasVouched) {
+  function welcome(user_token, answer, isSomebodyHere) {
     if (!answer.stays) {
-      if (wasVouched) leave();
+      if (isSomebodyHere) leave();
       else clear();
       isBehind = true;
     }
@@ -116,6 +116,7 @@ export function createIdentity({ page, token, thread, composer, connection, host
     for (const unsent of sending()) unsent.remove();
     thread.forget(true);
     clear();
+    byId("announcer").replaceChildren(); // what a screen reader was told a moment ago
     composer.clear();
     accepted = "";
     isBehind = true;

@@ -26,6 +26,7 @@ export function createToken(page, ask) {
   let isVouched = page.identity_ends_in_s !== null;
   let timer = 0;
   let turn = 0;
+  let line = new AbortController();
 
   /**
    * @param {string} fresh
@@ -44,10 +45,10 @@ export function createToken(page, ask) {
    * @returns {Promise<{state: Renewal, answer: Partial<TokenAnswer>, reason: string}>}
    */
   async function exchange(wish) {
-    if (wish) turn += 1;
+    if (wish) supersede();
     const mine = turn;
     const body = { token, visitor_key: stored(place), lost: true, ...wish };
-    const { status, json } = await post(page.paths.token, body);
+    const { status, json } = await post(page.paths.token, body, line.signal);
     if (mine !== turn || !status || status >= 500 || status === 429) {
       return { state: "unreachable", answer: {}, reason: "" };
     }
@@ -57,6 +58,13 @@ export function createToken(page, ask) {
     }
     take(json, wish);
     return { state: "renewed", answer: json, reason: "" };
+  }
+
+  /** A late answer would leave its cookie in the place of the newer one's. */
+  function supersede() {
+    turn += 1;
+    line.abort();
+    line = new AbortController();
   }
 
   /** @param {TokenAnswer} answer @param {Wish} [wish] */
@@ -91,13 +99,15 @@ export function createToken(page, ask) {
 /**
  * @param {string} url
  * @param {object} body
+ * @param {AbortSignal} signal
  */
-async function post(url, body) {
+async function post(url, body, signal) {
   try {
     const response = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
+      signal,
     });
     return { status: response.status, json: await response.json() };
   } catch {
