@@ -16,7 +16,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.fakes.xpertai.platform import DEDICATED_KEY, XpertAI
-from tests.fakes.xpertai.stage import ANSWER
 from tests.receiver import SECRET, Receiver, receiving
 from tests.security.leaks import Evidence
 from tests.security.tour import Tour
@@ -47,7 +46,7 @@ PLANTED = {
     "headers": PAGE,
     "text/html": QUESTION,
     "application/json": QUESTION,
-    "text/event-stream": ANSWER,
+    "text/event-stream": QUESTION,
     "frames": QUESTION,
     "webhook": QUESTION,
     "stdout": "Shop plant-5e1d",

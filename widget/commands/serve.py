@@ -142,7 +142,8 @@ def gunicorn_settings(settings: Settings) -> dict[str, Any]:
         "timeout": 60,
         "keepalive": 75,
         "proc_name": "chatdock",
-        "loglevel": settings.log_level,
+        # Its finest lines name every path that is asked for, and a file's address opens the file.
+        "loglevel": "info" if settings.log_level == "debug" else settings.log_level,
         "errorlog": "-",
         "accesslog": None,
         "worker_tmp_dir": str(SHARED_MEMORY) if os.access(SHARED_MEMORY, os.W_OK) else None,
