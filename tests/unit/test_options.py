@@ -9,6 +9,7 @@ import pytest
 
 from widget.domain.errors import BadInput
 from widget.domain.options import (
+    MOST_MISTAKES,
     Options,
     declared_options,
     differences,
@@ -163,3 +164,14 @@ def test_mistake_of_a_page_costs_it_that_option_and_no_other() -> None:
         "ui.base.size",
         "ui.header",
     ]
+
+
+def test_page_with_many_mistakes_is_not_read_to_its_end() -> None:
+    mistakes = {f"no_option_{number}": 1 for number in range(MOST_MISTAKES)}
+    theme = {"theme": {"radius": "large"}}
+
+    assert overlay_what_fits(Options(), {"ui": {**mistakes, **theme}})[0] == Options()
+    some = dict(list(mistakes.items())[1:])
+    assert overlay_what_fits(Options(), {"ui": {**some, **theme}})[0] == parse_options(
+        {"ui": theme}
+    )

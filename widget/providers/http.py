@@ -99,9 +99,17 @@ def normalise_base_url(url: str, *, name: str = "base_url") -> str:
     base = url.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")
     if not base.isprintable() or " " in base:
         raise ValueError(f"{name}: holds characters that no address has; copy it again")
-    parts = urlsplit(base)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_whole(base):
         raise ValueError(f"{name}: write the whole address, as https://api.example.com/v1")
+    parts = urlsplit(base)
     if parts.query or parts.fragment:
         raise ValueError(f"{name}: leave out what follows ? or #")
     return base
+
+
+def is_whole(address: str) -> bool:
+    """Whether it says how to ask and whom, with brackets and a port that are such."""
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    return False

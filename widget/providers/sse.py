@@ -66,9 +66,7 @@ class Parser:
         self._hold(chunk)
         if b"\n\n" not in last + chunk:
             return []  # joined for every line, a long event of short ones would take minutes
-        complete, blank, rest = b"".join(self._held).rpartition(b"\n\n")
-        if not blank:
-            return []
+        complete, _, rest = b"".join(self._held).rpartition(b"\n\n")
         self._held = [rest] if rest else []
         self._held_bytes = len(rest)
         return _parse_blocks(self._without_mark(complete))

@@ -52,6 +52,8 @@ def test_values_of_headers_are_secrets() -> None:
     [
         ({"url": "agents.example.com"}, "url: write the whole address"),
         ({"url": "ftp://agents.example.com"}, "url: write the whole address"),
+        ({"url": "https://[::1/chatkit"}, "url: write the whole address"),
+        ({"url": "https://a.example:port/"}, "url: write the whole address"),
         ({"url": "https://a.example/x y"}, "url: holds characters that no address has"),
         ({"url": "https://a.example/#x"}, "url: leave out what follows #"),
         ({"url": "https://me:pw@a.example/"}, "url: put the credential into api_key"),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, field
 
 from widget.providers.base import ProviderSettings, Secret
-from widget.providers.http import normalise_base_url
+from widget.providers.http import is_whole, normalise_base_url
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _OURS = frozenset(
@@ -109,9 +109,9 @@ def _check_address(name: str, url: str) -> None:
     text = url.strip()
     if not text.isprintable() or " " in text:
         raise ValueError(f"{name}: holds characters that no address has; copy it again")
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_whole(text):
         raise ValueError(f"{name}: write the whole address, as https://agents.example.com/chatkit")
+    parts = urlsplit(text)
     if parts.username or parts.password:
         raise ValueError(f"{name}: put the credential into api_key or headers, not in here")
     if parts.fragment:

@@ -230,7 +230,7 @@ class RunStream:
         return f"/threads/{segment(self._thread)}/runs/{segment(self._reader.run or '')}"
 
     def _join(self) -> Iterator[RunEvent]:
-        path = f"/threads/{segment(self._thread)}/runs/{segment(self._reader.run or '')}/stream"
+        path = f"{self._run_path}/stream"
         headers = {"Last-Event-ID": self._reader.at} if self._reader.at else {}
         try:
             with self._api.open(self._visitor, "GET", path, headers=headers) as response:
@@ -253,9 +253,8 @@ class RunStream:
 
     def _state(self) -> str | None:
         """The run's status; None when the platform does not know it."""
-        path = f"/threads/{segment(self._thread)}/runs/{segment(self._reader.run or '')}"
         try:
-            run = self._api.call(self._visitor, "GET", path)
+            run = self._api.call(self._visitor, "GET", self._run_path)
         except UpstreamRejected as error:
             if error.failure is Failure.NOT_FOUND:
                 return None
