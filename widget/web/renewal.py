@@ -55,8 +55,9 @@ def renew(site: str) -> ResponseReturnValue:
     origin = request.headers.get("Origin")
     if origin is not None and not is_own_origin(origin):
         raise Forbidden
-    found, asked = admit_site(site), _asked()
+    found = admit_site(site)
     services().limits.knock(found, client_address(request))
+    asked = _asked()
     claims = authentic(asked.token, found)
     if asked.user_token:
         signed = sign_in(
