@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
 import pytest
 from msgspec import inspect
 
-from widget.domain.errors import BadInput, NotOffered
+from widget.domain.errors import BadInput, NotOffered, SecretWithheld
+from widget.domain.events import RunCompleted, RunEvent
 from widget.domain.sites import ProviderChoice
-from widget.providers.base import Capabilities, Opening, UpstreamRef
+from widget.providers.base import (
+    Attachment,
+    Capabilities,
+    Opening,
+    Provider,
+    ProviderSettings,
+    Turn,
+    UpstreamRef,
+)
+from widget.providers.http import make_client
 from widget.providers.openai.provider import OpenAI
 from widget.providers.registry import PROVIDERS, build
 
 REF = UpstreamRef("vis_1", None, None, None)
 OPENAI = ProviderChoice("openai", {"base_url": "https://api.example.com/v1", "model": "m"})
+
+
+class Silent(Provider):
+    """A platform that answers, and has nothing else."""
+
+    kind: ClassVar[str] = "silent"
+    Settings: ClassVar[type[ProviderSettings]] = ProviderSettings
+
+    def run(self, turn: Turn) -> Iterator[RunEvent]:
+        yield RunCompleted()
 
 
 def test_every_kind_is_the_one_that_its_provider_names() -> None:
@@ -54,4 +78,17 @@ def test_what_a_platform_does_not_offer_is_said() -> None:
     provider.cancel(REF)
     with pytest.raises(NotOffered, match="openai cannot join a run"):
         provider.join(REF)
+    with pytest.raises(SecretWithheld, match="openai has no client secrets that a browser"):
+        provider.mint("vis_1")
     provider.client.close()
+
+
+def test_provider_need_only_answer(tmp_path: Path) -> None:
+    file = Attachment("att_1", "a.txt", "text/plain", 5, tmp_path / "a.txt")
+    with make_client() as client:
+        provider = Silent(ProviderSettings(), client)
+
+        assert list(provider.run(Turn("send", "Hi", "vis_1"))) == [RunCompleted()]
+        assert provider.capabilities() == Capabilities(retry=True, edit=True, uploads=None)
+        assert provider.upload(file, visitor="vis_1") == ""
+        assert provider.check() == []
