@@ -208,3 +208,16 @@ def test_tries_count_before_the_body_is_looked_at(
 
     bad = 422 if door == DOORS[0] else 400
     assert asked == [bad] * TRIES_PER_MESSAGE + [429]
+
+
+@each_door
+@pytest.mark.parametrize("twin", ["http://localhost", "https://localhost"])
+def test_our_own_host_needs_no_leave_and_gets_none(
+    client: FlaskClient, hosted: HostedSessions, *, door: str, twin: str
+) -> None:
+    """A page that somebody on the line wrote, without TLS, under our name must not read it."""
+    asked = ask(client, door, page=twin)
+    before = client.options(f"https://localhost{door}", headers={"Origin": twin})
+
+    assert "Access-Control-Allow-Origin" not in asked.headers
+    assert "Access-Control-Allow-Origin" not in before.headers
