@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from tests.fakes.chatkit.platform import ChatKitHost
+from tests.fakes.coze.platform import Coze
 from tests.fakes.dify.platform import Dify
 from tests.fakes.openai.platform import OpenAIHost
 from tests.fakes.openai.scenarios import ANSWER, ending, opening, stream, text
+from tests.fakes.xpertai.platform import XpertAI
 from tests.serving import Server
 from tests.web.kefu_client import Client, age, kefu_site, refusal, shown, user_token
 
@@ -34,6 +38,18 @@ def openai_site(host: OpenAIHost, more: str = "") -> str:
 
 def dify_site(platform: Dify) -> str:
     return kefu_site(provider=_lines(kind="dify", **platform.settings()))
+
+
+def coze_conversations(platform: Coze) -> list[str]:
+    return list(platform.state.conversations)
+
+
+def xpertai_threads(platform: XpertAI) -> list[str]:
+    return list(platform.state.threads)
+
+
+def chatkit_threads(platform: ChatKitHost) -> list[str]:
+    return list(platform.threads)
 
 
 def _lines(**settings: object) -> str:
@@ -244,3 +260,39 @@ def test_purge_tells_what_the_platform_keeps(dify: Dify, start_server: StartServ
         " delete 1 of them (GET /v1/messages: 403 forbidden"
     )
     assert server.command("purge").startswith("acme: 0 conversations")
+
+
+# -- the others
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "kept_there"),
+    [
+        ("coze", Coze, coze_conversations),
+        ("xpertai", XpertAI, xpertai_threads),
+        ("chatkit", ChatKitHost, chatkit_threads),
+    ],
+)
+def test_purge_deletes_there_what_is_idle_and_nothing_else(
+    kind: str,
+    start: Callable[[], Any],
+    kept_there: Callable[[Any], list[str]],
+    start_server: StartServer,
+) -> None:
+    with start() as platform:
+        server = start_server(kefu_site(provider=_lines(kind=kind, **platform.settings())))
+        client = Client(server)
+        old = client.ask("plain")["conversation_id"]
+        (theirs,) = kept_there(platform)
+        kept = client.ask("plain")["conversation_id"]
+        age(server, old)
+
+        told = server.command("purge")
+
+        assert told == (
+            "acme: 1 conversation idle for 30 days deleted, with 0 files, 1 of them on the platform"
+            " too.\n"
+        )
+        assert len(kept_there(platform)) == 1
+        assert theirs not in kept_there(platform)
+        assert client.history(kept)["total"] == 2
