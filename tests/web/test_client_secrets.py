@@ -30,6 +30,7 @@ from tests.web.sessions import (
 )
 from widget.domain.sites import Limits, Site
 from widget.store.database import Store
+from widget.web.cors import EXPOSED
 from widget.web.services import Services
 
 
@@ -450,7 +451,7 @@ def test_asking_is_limited(
     assert [answer.status_code for answer in answers] == [200] * admitted + [429] * (5 - admitted)
     for answer in answers[admitted:]:
         assert int(answer.headers["Retry-After"]) > 0
-        assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+        assert answer.headers["Access-Control-Expose-Headers"] == EXPOSED
         assert answer.get_json()["error"]["code"] == "rate_limited"
     assert len(hosted.requests) == admitted
 

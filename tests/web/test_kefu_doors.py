@@ -10,6 +10,7 @@ import pytest
 
 from tests.serving import Answer, Server
 from tests.web.kefu_client import ORIGIN, Client, kefu_site, refusal, user_token
+from widget.web.cors import EXPOSED
 
 StartServer = Callable[..., Server]
 
@@ -122,6 +123,10 @@ def test_wrong_user_token_is_refused(server: Server, call: str, claims: dict[str
 
     assert refusal(answer) == (401, 401, "unauthorized")
     assert answer.json["data"] is None
+    # The reason is for the owner's developer, the words are for the visitor.
+    challenge = answer.headers["WWW-Authenticate"]
+    assert challenge.startswith('Bearer error="invalid_token", error_description="the user token ')
+    assert answer.json["message"] == "请先登录。"
 
 
 @pytest.mark.parametrize("token", ["x", "x.y.z", "é", "x" * 5_000])
@@ -264,7 +269,7 @@ def test_page_on_the_list_may_read_answers_and_refusals(server: Server, call: st
 
     for answer in (client.post(call, **CALLS[call]), client.post(call, user_id=[])):
         assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
-        assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+        assert answer.headers["Access-Control-Expose-Headers"] == EXPOSED
         assert answer.headers["Vary"] == "Origin"
 
 

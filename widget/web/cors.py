@@ -12,7 +12,7 @@ from widget.web.admit import is_own_origin
 
 METHODS = "POST, OPTIONS"
 HEADERS = "Authorization, Content-Type, OpenAI-Beta, X-Chatdock-User"
-EXPOSED = "Retry-After"
+EXPOSED = "Retry-After, WWW-Authenticate"
 REMEMBERED_S = 600
 
 

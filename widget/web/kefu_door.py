@@ -65,6 +65,8 @@ def refuse(error: Exception) -> ResponseReturnValue:
     )
     if refusal.retry_after_s is not None:
         response.headers["Retry-After"] = str(refusal.retry_after_s)
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = refusal.challenge()
     if isinstance(error, HTTPException) and error.code == 405:
         response.headers["Allow"] = "POST, OPTIONS"
     return response

@@ -73,7 +73,13 @@ class Refusal:
         is_of_document = site is not None and site.apis.kefu.document_errors
         key = "kefu.not_configured" if is_of_document and self.error == KEY_REFUSED else self.key
         words = services().texts.say(lang, key, **self.values)
-        return f"{words} ({self.detail})" if self.detail else words
+        # A page shows these words to its visitor, whom a developer's mistake does not concern.
+        return f"{words} ({self.detail})" if self.detail and self.status != 401 else words
+
+    def challenge(self) -> str:
+        """``WWW-Authenticate`` (RFC 6750) with the reason, for the owner's developer."""
+        reason = "".join(c for c in self.detail[:300] if " " <= c <= "~" and c not in '"\\')
+        return f'Bearer error="invalid_token", error_description="{reason}"'
 
 
 RESTARTING = Refusal(503, "restarting", "error.restarting", True, RESTART_S)
