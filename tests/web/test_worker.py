@@ -68,6 +68,18 @@ def test_stop_tells_the_frames_and_ends(start_server: Start, connect: Frames) ->
     assert server.wait() == 0
 
 
+def test_stop_says_nothing_of_connections_that_were_idle(start_server: Start) -> None:
+    server = start_server()
+    with socket.create_connection(("127.0.0.1", server.port)) as idle:
+        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert idle.recv(64).startswith(b"HTTP/1.1 200")
+
+        server.terminate()
+        assert server.wait() == 0
+
+    assert "Traceback" not in server.log.read_text()
+
+
 def test_stop_lets_a_running_answer_end(start_server: Start, connect: Frames, model: Model) -> None:
     server = start_server(model.site, drain_limit_s="20")
     token = server.token()

@@ -70,6 +70,11 @@ class ChatdockWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no t
             # A client that sends request after request without a pause must not stop the rest.
             gevent.sleep(0)
 
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """A connection that waited for its next request when we stopped is no error."""
+        if not isinstance(exc, gevent.GreenletExit):
+            super().handle_error(req, client, addr, exc)
+
     def handle_quit(self, sig: int, frame: Any) -> None:
         """SIGINT and SIGQUIT: like SIGTERM, with next to no patience."""
         self._is_hurried = True
