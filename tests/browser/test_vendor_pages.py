@@ -19,6 +19,8 @@ from tests.fakes.xpertai.platform import ASSISTANT, DEDICATED_KEY, XpertAI
 from tests.serving import Server
 from tests.web.sessions import signed
 
+pytestmark = pytest.mark.browser
+
 XPERTAI_PATHS = ("/sites/lamps/api/create-session", "/api/create-session")
 CHATKIT_PATHS = ("/sites/desk/api/chatkit/session", "/api/chatkit/session")
 

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.customer import Customer, Widget, customers
 from tests.browser.embedding.conftest import Visit
 
+pytestmark = pytest.mark.browser
+
 WORDS = """[
   {type: 'close'}, {type: 'refused', origin: 'x'}, {type: 'ready'},
   {type: 'event', name: 'error', detail: {code: 'forged'}},
