@@ -51,7 +51,7 @@ def at(path: str, value: Any) -> dict[str, Any]:
         (
             "ui.footer.linkvars.terms",
             {"text": "Terms", "link": "javascript:alert(1)"},
-            "ui.footer.linkvars[...].link: must be an https://, http:// or mailto: address,"
+            "ui.footer.linkvars[...].link: must be an https://, http://, mailto: or tel: address,"
             " or empty",
         ),
         ("ui.footer.linkvars.terms", {}, "ui.footer.linkvars[...].text: is missing"),

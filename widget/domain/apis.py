@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct, field
 
-from widget.domain.options import END
+from widget.domain.patterns import END
 
 WebhookEvent = Literal["conversation.started", "message.finished", "feedback.given"]
 WEBHOOK_EVENTS: tuple[WebhookEvent, ...] = (

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from widget.domain.errors import UserTokenRefused
-from widget.domain.options import END
+from widget.domain.patterns import END
 from widget.domain.sites import Identity
 from widget.store.database import Store
 from widget.store.sites import identity_secrets

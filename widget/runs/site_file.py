@@ -12,8 +12,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from widget.domain.apis import Apis, Webhook
 from widget.domain.errors import BadInput
 from widget.domain.faults import join, parse
-from widget.domain.options import END, Options, overlay
+from widget.domain.options import Options, overlay
 from widget.domain.origins import parse_origin
+from widget.domain.patterns import END
 from widget.domain.sites import Limits, ProviderChoice, Site
 from widget.providers.registry import parse_settings
 

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from widget.domain.conversations import Conversation, Message
 from widget.domain.events import Usage
-from widget.domain.options import END
+from widget.domain.patterns import END
 from widget.runs.kefu_text import AddressOf, markdown_of
 
 OUR_PREFIX, THEIR_PREFIX = "cnv_", "conv_"
