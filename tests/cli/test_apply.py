@@ -35,6 +35,7 @@ accent = "#123456"
 text = "Terms"
 """
 ENVIRON = {"ACME_KEY": "sk-planted"}
+OPEN = 'origins = ["https://www.acme.example"]'
 DEMO = '[[sites]]\nkey = "{key}"\n{more}\n[sites.provider]\nkind = "demo"\n'
 
 
@@ -321,3 +322,30 @@ def test_an_empty_list_of_origins_is_pointed_out(store: Store) -> None:
     assert result.warnings == (
         "origins is empty: only pages of this server itself may show the chat",
     )
+
+
+CHATKIT = """
+[sites.ui.theme]
+colorScheme = "dark"
+radius = "pill"
+[sites.ui.theme.color.accent]
+primary = "hsl(173, 80%, 26%)"
+level = 2
+"""
+
+
+def test_a_chatkit_theme_is_taken_and_what_it_lacks_here_is_told(store: Store) -> None:
+    (made,) = applied(store, DEMO.format(key="acme", more=OPEN) + CHATKIT)
+    (changed,) = applied(
+        store, DEMO.format(key="acme", more=OPEN) + CHATKIT.replace("pill", "sharp")
+    )
+
+    theme = acme(store).options.ui.theme
+    assert (theme.scheme, theme.radius, theme.accent) == ("dark", "none", "#0d776b")
+    assert made.warnings == ("ui.theme: without ChatKit's color.accent.level, which we have not",)
+    assert [change.path for change in changed.changes] == ["ui.theme.radius"]
+
+
+def test_a_chatkit_theme_that_is_wrong_is_refused_by_its_own_path(store: Store) -> None:
+    with pytest.raises(BadInput, match=r"\(acme\)\.ui\.theme\.color\.accent\.primary: is not what"):
+        applied(store, DEMO.format(key="acme", more="") + CHATKIT.replace("hsl(", "hsl<"))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widget.domain.contrast import BLACK, WHITE, Colour, contrast, tint
-from widget.domain.options import Theme
+from widget.domain.contrast import BLACK, WHITE, Colour, contrast, in_hue, tint
+from widget.domain.options import Grey, Theme
 from widget.domain.theme import TEXT_PAIRS, roles
 
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
@@ -24,6 +24,28 @@ def worst_contrast(theme: Theme) -> float:
 @given(accent=colours, surface=colours)
 def test_every_text_pair_is_readable_for_any_accent_and_surface(accent: str, surface: str) -> None:
     assert worst_contrast(Theme(accent=accent, surface=surface)) >= 4.5
+
+
+@given(
+    accent=colours,
+    surface=colours,
+    text=colours,
+    grey=st.builds(Grey, hue=st.integers(0, 360), tint=st.integers(0, 9)),
+)
+def test_every_text_pair_is_readable_for_any_choice(
+    accent: str, surface: str, text: str, grey: Grey
+) -> None:
+    everything = Theme(
+        accent=accent,
+        surface=surface,
+        dark_surface=surface,
+        text=text,
+        dark_text=text,
+        grey=grey,
+    )
+
+    assert worst_contrast(everything) >= 4.5
+    assert worst_contrast(Theme(accent=accent, text=text, dark_text=text, grey=grey)) >= 4.5
 
 
 @pytest.mark.parametrize("surface", ["#000", "#777777", "#757575", "#fff", "#ff0", "#00f"])
@@ -64,6 +86,48 @@ def test_surface_changes_the_light_scheme_only() -> None:
 
     assert tinted["light"]["surface"] == "#fff7e6"
     assert tinted["dark"] == plain["dark"]
+
+
+def test_dark_surface_changes_the_dark_scheme_only() -> None:
+    plain, tinted = roles(Theme()), roles(Theme(dark_surface="#102030"))
+
+    assert tinted["dark"]["surface"] == "#102030"
+    assert tinted["light"] == plain["light"]
+
+
+def test_text_is_as_chosen_where_it_can_be_read() -> None:
+    values = roles(Theme(text="#333", dark_text="#ffe"))
+
+    assert (values["light"]["text"], values["dark"]["text"]) == ("#333333", "#ffffee")
+
+
+def test_text_that_cannot_be_read_gives_way() -> None:
+    values = roles(Theme(text="#dddddd", dark_text="#222222"))
+
+    assert values["light"]["text"] == "#6e6e6e"
+    assert values["dark"]["text"] == "#858585"
+
+
+def test_greys_take_the_hue_and_white_stays_white() -> None:
+    plain, blue = roles(Theme()), roles(Theme(grey=Grey(hue=220, tint=9)))
+    changed = {role for role, value in blue["light"].items() if value != plain["light"][role]}
+
+    assert blue["light"]["surface"] == "#ffffff"
+    assert {"text", "text-muted", "raised", "border"} <= changed
+    assert changed.isdisjoint({"accent", "on-accent", "accent-hover"})
+    assert blue["dark"]["surface"] != plain["dark"]["surface"]
+
+
+def test_black_has_no_hue() -> None:
+    assert in_hue(BLACK, 220, 0.1) == BLACK
+
+
+def test_font_size_and_fonts_of_code_are_shapes() -> None:
+    shape = roles(Theme(font_size=17, mono_font="Fira Code"))["shape"]
+
+    assert shape["size"] == "17px"
+    assert shape["mono"].startswith('"Fira Code", ui-monospace, ')
+    assert shape["mono"].endswith(", monospace")
 
 
 def test_both_schemes_have_the_same_roles() -> None:

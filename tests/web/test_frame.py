@@ -313,6 +313,29 @@ def test_look_is_computed_for_a_standing_page(client: FlaskClient) -> None:
     assert look["lang"] == "en"
 
 
+CHATKIT = {"colorScheme": "dark", "color": {"accent": {"primary": "#f00a", "level": 1}}}
+
+
+def test_page_may_bring_a_chatkit_theme(client: FlaskClient) -> None:
+    answer = with_options(client, packed({"ui": {"theme": CHATKIT}}))
+    look = client.post("/frame/acme/look", json={"ui": {"theme": CHATKIT}}).get_json()
+
+    assert 'data-scheme="dark"' in answer.text
+    assert "--dark-accent:#ff0000" in answer.text
+    assert (look["attributes"]["scheme"], look["roles"]["dark-accent"]) == ("dark", "#ff0000")
+    told = ["ui.theme: without ChatKit's color.accent.level, which we have not"]
+    assert page_data(answer)["warnings"] == look["warnings"] == told
+
+
+def test_mistake_in_a_chatkit_theme_costs_only_itself(client: FlaskClient) -> None:
+    theme = {"colorScheme": "dark", "color": {"accent": {"primary": "reddish"}}}
+
+    look = client.post("/frame/acme/look", json={"ui": {"theme": theme}}).get_json()
+
+    assert look["attributes"]["scheme"] == "dark"
+    assert look["warnings"] == ["ui.theme.color.accent.primary: is not what ChatKit takes there"]
+
+
 @pytest.mark.parametrize("body", ["", "[]", '{"greeting": "x"}', '{"ui": {"theme": {"font": 1}}}'])
 def test_wrong_look_is_refused_by_name(client: FlaskClient, body: str) -> None:
     answer = client.post("/frame/acme/look", data=body, content_type="application/json")

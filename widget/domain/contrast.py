@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -41,6 +42,16 @@ def mix(ground: Colour, colour: Colour, share: float) -> Colour:
     """``ground`` with a ``share`` of ``colour``, rounded to what a screen can show."""
     parts = (a + (b - a) * share for a, b in zip(ground, colour, strict=True))
     return Colour(*(float(round(part)) for part in parts))
+
+
+def in_hue(colour: Colour, degrees: int, spread: float) -> Colour:
+    """A colour as light as this one in another hue, its parts ``spread`` (0 to 1) apart, or as far
+    as such a light or dark one can be."""
+    _, light, _ = colorsys.rgb_to_hls(*(part / 255 for part in colour))
+    most = 1 - abs(2 * light - 1)
+    saturation = min(1.0, spread / most) if most else 0.0
+    parts = colorsys.hls_to_rgb(degrees % 360 / 360, light, saturation)
+    return Colour(*(float(round(part * 255)) for part in parts))
 
 
 def is_readable(text: Colour, grounds: Sequence[Colour]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from widget.domain.errors import Failure
+from widget.domain.host_page import Label
 from widget.domain.inputs import Form, Reply, Values
 
 Role = Literal["visitor", "assistant"]
@@ -129,7 +130,8 @@ Part = (
 class Visitor(Struct, frozen=True):
     """A person on a host page. ``key_hash`` is SHA-256 of the visitor key, which is not stored.
 
-    ``user`` is the owner's id of one whom the owner vouched for; no key finds that one.
+    ``user`` is the owner's id of one whom the owner vouched for; no key finds that one. ``label``
+    is what a page says without a signature: it finds nobody.
     """
 
     id: str
@@ -141,6 +143,7 @@ class Visitor(Struct, frozen=True):
     user: str = ""
     name: str = ""
     context: dict[str, str] = field(default_factory=dict)
+    label: Label = field(default_factory=Label)
 
 
 class Conversation(Struct, frozen=True):
@@ -180,6 +183,7 @@ class Message(Struct, frozen=True):
     """One utterance. ``position`` orders a conversation's messages and has no gaps to rely on.
 
     A retry or an edit supersedes: the older row gets ``superseded_by`` and leaves the shown thread.
+    ``page`` is what the host page said of itself when a visitor's message was sent.
     """
 
     id: str
@@ -194,6 +198,7 @@ class Message(Struct, frozen=True):
     superseded_by: str | None = None
     failure: Failure | None = None
     feedback: Feedback | None = None
+    page: dict[str, str] = field(default_factory=dict)
 
 
 class Run(Struct, frozen=True):

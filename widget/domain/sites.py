@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, field
 
 from widget.domain.apis import Apis, Webhook
 from widget.domain.conversations import Channel
+from widget.domain.host_page import HostPage
 from widget.domain.options import Options
 
 
@@ -51,6 +52,7 @@ class Site(Struct, frozen=True):
     limits: Limits = field(default_factory=Limits)
     apis: Apis = field(default_factory=Apis)
     webhooks: tuple[Webhook, ...] = ()
+    page: HostPage = field(default_factory=HostPage)
     is_paused: bool = False
     token_generation: int = 1
     updated_at: datetime | None = None

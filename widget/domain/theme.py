@@ -1,7 +1,7 @@
 """From an owner's few choices to the value of every role, in light and in dark.
 
-Whatever accent and surface an owner picks, every pair in ``TEXT_PAIRS`` has a contrast of at least
-4.5:1. The accent itself stays as chosen; what stands on it, and text in its colour, gives way.
+Whatever colours an owner picks, every pair in ``TEXT_PAIRS`` has a contrast of at least 4.5:1.
+Accent and surface stay as chosen; what stands on them gives way.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from widget.domain.contrast import (
     Colour,
     contrast,
     first_readable,
+    in_hue,
     mix,
     readable,
     tint,
 )
-from widget.domain.options import Theme
+from widget.domain.options import Grey, Theme
 
 DEFAULT_ACCENT = "#3157e0"
 LIGHT_SURFACE = "#ffffff"
@@ -58,6 +59,20 @@ DEVICE_FONTS = (
 )
 
 
+DEVICE_MONO_FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, Liberation Mono, monospace"
+# How far apart the parts of a grey are with the strongest tint: a tenth of what is possible.
+MOST_TINT, STRONGEST = 0.1, 9
+
+
+class _Wanted(NamedTuple):
+    """One scheme's colours as chosen; None where the owner chose none."""
+
+    accent: Colour
+    surface: Colour
+    text: Colour | None
+    grey: Grey
+
+
 class _Grounds(NamedTuple):
     """What text stands on, and the text that can be read on all of it."""
 
@@ -68,53 +83,75 @@ class _Grounds(NamedTuple):
 
 
 def roles(theme: Theme) -> dict[str, dict[str, str]]:
-    """Role → CSS value under ``light`` and ``dark`` (colours) and ``shape`` (radius, gap, font)."""
-    accent = Colour.parse(theme.accent or DEFAULT_ACCENT)
+    """Role → CSS value under ``light`` and ``dark`` (colours), and under ``shape``."""
     return {
-        "light": _colours(accent, Colour.parse(theme.surface or LIGHT_SURFACE)),
-        "dark": _colours(accent, Colour.parse(DARK_SURFACE)),
+        "light": _colours(_wanted(theme, theme.surface, theme.text, LIGHT_SURFACE)),
+        "dark": _colours(_wanted(theme, theme.dark_surface, theme.dark_text, DARK_SURFACE)),
         "shape": {
             "radius": RADIUS[theme.radius],
             "gap": GAP[theme.density],
-            "font": _font_list(theme.font),
+            "font": _font_list(theme.font, DEVICE_FONTS),
+            "mono": _font_list(theme.mono_font, DEVICE_MONO_FONTS),
+            "size": f"{theme.font_size}px",
         },
     }
 
 
-def _colours(accent: Colour, surface: Colour) -> dict[str, str]:
-    grounds = _grounds(accent, surface)
-    colours = _on_grounds(accent, grounds) | _accents(accent) | _code(grounds)
+def _wanted(theme: Theme, surface: str, text: str, default: str) -> _Wanted:
+    return _Wanted(
+        accent=Colour.parse(theme.accent or DEFAULT_ACCENT),
+        surface=Colour.parse(surface) if surface else _tinted(Colour.parse(default), theme.grey),
+        text=Colour.parse(text) if text else None,
+        grey=theme.grey,
+    )
+
+
+def _colours(wanted: _Wanted) -> dict[str, str]:
+    grounds = _grounds(wanted)
+    colours = _on_grounds(wanted, grounds) | _accents(wanted.accent) | _code(grounds)
     return {role: colour.css for role, colour in sorted(colours.items())}
 
 
-def _grounds(accent: Colour, surface: Colour) -> _Grounds:
-    text = first_readable(_nearest_first(surface), surface)
+def _tinted(colour: Colour, grey: Grey) -> Colour:
+    return in_hue(colour, grey.hue, MOST_TINT * grey.tint / STRONGEST) if grey.tint else colour
+
+
+def _grounds(wanted: _Wanted) -> _Grounds:
+    surface = wanted.surface
+    text = _text(wanted)
+    raised = _tinted(mix(surface, text, 0.05), wanted.grey)
     return _Grounds(
         surface=surface,
-        raised=tint(surface, text, 0.05, text=text),
-        bubble=tint(surface, accent, 0.14, text=text),
+        raised=tint(surface, raised, 1, text=text),
+        bubble=tint(surface, wanted.accent, 0.14, text=text),
         text=text,
     )
 
 
-def _nearest_first(surface: Colour) -> list[Colour]:
-    """Dark text before light on what is light, the other way round on what is dark."""
-    return sorted((DARK_TEXT, LIGHT_TEXT), key=lambda text: contrast(text, surface), reverse=True)
+def _text(wanted: _Wanted) -> Colour:
+    """The chosen text, as near as it can be read; else ours, dark on what is light."""
+    surface = wanted.surface
+    if wanted.text:
+        return readable(wanted.text, [surface], towards=first_readable([], surface))
+    ours = [_tinted(text, wanted.grey) for text in (DARK_TEXT, LIGHT_TEXT)]
+    ours.sort(key=lambda text: contrast(text, surface), reverse=True)
+    return first_readable(ours, surface)
 
 
-def _on_grounds(accent: Colour, grounds: _Grounds) -> dict[str, Colour]:
+def _on_grounds(wanted: _Wanted, grounds: _Grounds) -> dict[str, Colour]:
     surface, raised, bubble, text = grounds
     end = _end(grounds)
+    muted = _tinted(mix(text, surface, 0.45), wanted.grey)
     return {
         "surface": surface,
         "raised": raised,
         "bubble": bubble,
         "text": text,
         "on-bubble": text,
-        "text-muted": readable(mix(text, surface, 0.45), [surface, raised, bubble], towards=text),
-        "accent-text": readable(accent, [surface, raised, bubble], towards=end),
+        "text-muted": readable(muted, [surface, raised, bubble], towards=text),
+        "accent-text": readable(wanted.accent, [surface, raised, bubble], towards=end),
         "danger": readable(DANGER, [surface, raised], towards=end),
-        "border": mix(surface, text, 0.16),
+        "border": _tinted(mix(surface, text, 0.16), wanted.grey),
     }
 
 
@@ -134,13 +171,14 @@ def _code(grounds: _Grounds) -> dict[str, Colour]:
 
 
 def _end(grounds: _Grounds) -> Colour:
-    """Black or white, whichever lies in the direction of the text."""
-    return min((BLACK, WHITE), key=lambda end: contrast(end, grounds.text))
+    """Black or white, whichever lies beyond the text as seen from what it stands on."""
+    is_dark_text = contrast(grounds.text, BLACK) < contrast(grounds.surface, BLACK)
+    return BLACK if is_dark_text else WHITE
 
 
-def _font_list(wanted: str) -> str:
+def _font_list(wanted: str, devices: str) -> str:
     """The wanted families before the device's own, each quoted so that no name can end the rule."""
-    families = [family.strip(" '\"") for family in f"{wanted},{DEVICE_FONTS}".split(",")]
+    families = [family.strip(" '\"") for family in f"{wanted},{devices}".split(",")]
     return ", ".join(_family(family) for family in dict.fromkeys(families) if family)
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from widget.domain.apis import WebhookEvent
 from widget.domain.conversations import MessageState, TurnKind
 from widget.domain.errors import Failure
+from widget.domain.host_page import Label
 from widget.domain.inputs import Values
 
 # A customer database wants to know what was said; it does not want a book.
@@ -22,11 +23,13 @@ MOST_CHARS = 50_000
 
 
 class ToldVisitor(Struct, frozen=True):
-    """``id`` is ours. ``user`` and ``name`` are the owner's, of a visitor who is signed in."""
+    """``id`` is ours. ``user`` and ``name`` are the owner's, of a visitor who is signed in.
+    ``unsigned`` is what a page said last of who it is: anybody may have made it say so."""
 
     id: str
     user: str | None = None
     name: str | None = None
+    unsigned: Label | None = None
 
 
 class ToldConversation(Struct, frozen=True):

@@ -122,7 +122,7 @@ def _apply(
         key=key,
         is_new=stored is None,
         changes=changes,
-        warnings=(*_warnings(site), *notes),
+        warnings=(*_warnings(site), *draft.warnings, *notes),
         secrets=made,
     )
 

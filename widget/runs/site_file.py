@@ -10,8 +10,10 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from widget.domain.apis import Apis, Webhook
+from widget.domain.chatkit_theme import from_chatkit, is_chatkit
 from widget.domain.errors import BadInput
 from widget.domain.faults import join, parse
+from widget.domain.host_page import HostPage
 from widget.domain.options import Options, overlay
 from widget.domain.origins import parse_origin
 from widget.domain.patterns import END
@@ -41,16 +43,18 @@ class SiteEntry(Struct, frozen=True, forbid_unknown_fields=True):
     limits: dict[str, Any] | UnsetType = UNSET
     apis: dict[str, Any] | UnsetType = UNSET
     webhooks: list[dict[str, Any]] | UnsetType = UNSET
+    page: dict[str, Any] | UnsetType = UNSET
     greeting: Any = UNSET
     starters: Any = UNSET
     ui: Any = UNSET
 
 
 class Draft(Struct, frozen=True):
-    """An entry and the paths that it sets."""
+    """An entry, the paths that it sets, and what of it could not be taken."""
 
     entry: SiteEntry
     table: dict[str, Any]
+    warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Draft({self.entry.key!r}, …)"  # the table may hold keys
@@ -86,6 +90,7 @@ def merge(site: Site | None, draft: Draft) -> Site:
         limits=base.limits if entry.limits is UNSET else _limits(base.limits, entry.limits),
         apis=base.apis if entry.apis is UNSET else _apis(base.apis, entry.apis),
         webhooks=base.webhooks if entry.webhooks is UNSET else _webhooks(entry.webhooks),
+        page=base.page if entry.page is UNSET else _page(base.page, entry.page),
         options=overlay(base.options, changes),
     )
 
@@ -99,6 +104,7 @@ def site_tree(site: Site) -> dict[str, Any]:
         "limits": msgspec.to_builtins(site.limits),
         "apis": msgspec.to_builtins(site.apis),
         "webhooks": msgspec.to_builtins(site.webhooks),
+        "page": msgspec.to_builtins(site.page),
         **msgspec.to_builtins(site.options),
     }
 
@@ -107,7 +113,19 @@ def _draft(table: dict[str, Any], environ: Mapping[str, str], *, at: str) -> Dra
     key = table.get("key")
     where = f"{at} ({key})" if isinstance(key, str) else at
     filled = {name: _filled(value, environ, f"{where}.{name}") for name, value in table.items()}
-    return Draft(entry=parse(filled, SiteEntry, at=where), table=filled)
+    ui, warnings = _in_our_words(filled.get("ui"), f"{where}.ui.theme")
+    table = {**filled, "ui": ui} if "ui" in filled else filled
+    return Draft(entry=parse(table, SiteEntry, at=where), table=table, warnings=warnings)
+
+
+def _in_our_words(ui: Any, at: str) -> tuple[Any, tuple[str, ...]]:
+    """``ui`` with a ChatKit theme in our words."""
+    if not isinstance(ui, dict) or not is_chatkit(ui.get("theme")):
+        return ui, ()
+    made = from_chatkit(ui["theme"])
+    if made.faults:
+        raise BadInput(f"{at}.{made.faults[0]}")
+    return {**ui, "theme": made.theme}, made.warnings("ui.theme")
 
 
 def _filled(value: Any, environ: Mapping[str, str], path: str) -> Any:
@@ -177,6 +195,10 @@ def _provider(stored: ProviderChoice, entry: SiteEntry) -> ProviderChoice:
 
 def _limits(stored: Limits, given: dict[str, Any]) -> Limits:
     return parse(msgspec.to_builtins(stored) | given, Limits, at="limits")
+
+
+def _page(stored: HostPage, given: dict[str, Any]) -> HostPage:
+    return parse(msgspec.to_builtins(stored) | given, HostPage, at="page")
 
 
 def _apis(stored: Apis, given: dict[str, Any]) -> Apis:

@@ -8,6 +8,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -15,6 +16,7 @@ from flask import request
 from markupsafe import Markup
 from msgspec.structs import replace as replaced
 
+from widget.domain.chatkit_theme import from_chatkit, is_chatkit
 from widget.domain.errors import BadInput
 from widget.domain.options import FeedbackPanel, Footer, Options, overlay_what_fits
 from widget.domain.sites import Site
@@ -28,6 +30,8 @@ LONGEST = 32_768
 SCHEMES = ("auto", "light", "dark")
 LAYOUTS = ("auto", "pc", "mobile", "inline")
 KEPT_PARAMETERS = ("v", "lang", "scheme", "layout", "o")
+OF_A_PAGE = ("ui", "userInfo")
+PRESENTATION = "a page can only set what is under `ui`, and `userInfo`"
 PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
@@ -173,13 +177,26 @@ def overlaid(site: Site, overrides: str) -> tuple[Options, tuple[str, ...]]:
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise BadInput("they are not JSON") from error
     if not isinstance(changes, dict):
-        raise BadInput("a page can only set what is under `ui`")
-    ours = {"ui": changes.pop("ui")} if "ui" in changes else {}
+        raise BadInput(PRESENTATION)
+    ours = {name: changes.pop(name) for name in OF_A_PAGE if name in changes}
+    ours, left_out, faults = _in_our_words(ours)
     options, refused = overlay_what_fits(site.options, ours)
-    others = tuple(f"{name}: a page can only set what is under `ui`" for name in changes)
-    if (refused or others) and options == site.options:
-        raise BadInput((*refused, *others)[0])
-    return options, (*refused, *others)
+    refused = (*faults, *refused, *(f"{name}: {PRESENTATION}" for name in changes))
+    if refused and options == site.options:
+        raise BadInput(refused[0])
+    return options, (*left_out, *refused)
+
+
+def _in_our_words(
+    changes: dict[str, Any],
+) -> tuple[dict[str, Any], tuple[str, ...], tuple[str, ...]]:
+    """The changes with a ChatKit theme as ours, what of it has no place here, and its faults."""
+    ui = changes.get("ui")
+    if not isinstance(ui, dict) or not is_chatkit(ui.get("theme")):
+        return changes, (), ()
+    made = from_chatkit(ui["theme"])
+    faults = tuple(f"ui.theme.{fault}" for fault in made.faults)
+    return {**changes, "ui": {**ui, "theme": made.theme}}, made.warnings("ui.theme"), faults
 
 
 def changed_look(site: Site, overrides: str, *, is_direct: bool) -> Look:

@@ -14,7 +14,7 @@ from widget.domain.options.laying import (
     overlay_what_fits,
     parse_options,
 )
-from widget.domain.options.look import Theme
+from widget.domain.options.look import Grey, Theme
 from widget.domain.options.tree import Options
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "FeedbackPanel",
     "FeedbackTag",
     "Footer",
+    "Grey",
     "HeaderAction",
     "Options",
     "Theme",
