@@ -56,6 +56,9 @@
 
 /**
  * Client to server.
+ * @typedef {object} Label
+ * @property {string} [id]
+ * @property {string} [nickname]
  * @typedef {object} Hello
  * @property {"hello"} type
  * @property {string} token
@@ -69,6 +72,8 @@
  * @property {string} [text]
  * @property {string | null} [conversation]
  * @property {string[]} [attachments]
+ * @property {Record<string, string>} [page]
+ * @property {Label | null} [label]
  * @typedef {object} MessageRetry
  * @property {"message.retry"} type
  * @property {string} message

@@ -61,7 +61,9 @@ class Turn(Struct, frozen=True):
     before this question, oldest first. ``target_message`` is the platform's id of the message that
     a retry, edit or answer is about; ``target_run`` the platform's run that wrote it. ``reply`` is
     what a turn of kind ``answer`` brings. ``attachments`` came with this question;
-    ``earlier_attachments``, by id, with those of the history.
+    ``earlier_attachments``, by id, with those of the history. ``context`` is what the owner signed
+    for this visitor; ``page`` what the host page said of itself, unsigned, by the names that the
+    platform gets.
     """
 
     kind: TurnKind
@@ -74,8 +76,14 @@ class Turn(Struct, frozen=True):
     reply: Reply | None = None
     locale: str = "en"
     context: Mapping[str, str] = field(default_factory=dict)
+    page: Mapping[str, str] = field(default_factory=dict)
     target_message: str | None = None
     target_run: str | None = None
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the agent may know of visitor and page; no page says otherwise than the owner."""
+        return {**self.page, **self.context}
 
 
 class UpstreamRef(Struct, frozen=True):

@@ -60,6 +60,7 @@ def ask(
             earlier_attachments=earlier,
             locale=lang,
             context=context,
+            page=site.page.named(question.page),
             target_message=target.message,
             target_run=target.run,
             reply=target.reply,

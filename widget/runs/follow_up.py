@@ -98,5 +98,6 @@ def _turn(engine: Engine, site: Site, caller: Caller, running: Run, question: Me
         attachments=of_question(engine, site, caller.visitor, question),
         locale=caller.lang,
         context=caller.context,
+        page=site.page.named(question.page),
         target_run=running.upstream_run,
     )

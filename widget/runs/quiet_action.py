@@ -25,6 +25,7 @@ from widget.runs.storable import storable
 from widget.store.conversations import access_conversation
 from widget.store.messages import find_message
 from widget.store.parts import row_of, write_parts
+from widget.store.runs import run_of_answer
 
 if TYPE_CHECKING:
     from widget.runs.engine import Engine
@@ -44,6 +45,7 @@ class QuietAction(Struct, frozen=True):
     message: str
     part: int
     target: Target
+    page: dict[str, str]
 
 
 def quiet_action(
@@ -52,6 +54,8 @@ def quiet_action(
     conversation = access_conversation(tx, caller, asked.conversation)
     refuse_reply(conversation)
     engine.refuse_when_draining()
+    run = run_of_answer(tx, asked.id)
+    question = find_message(tx, run.question) if run else None
     return QuietAction(
         conversation.id,
         conversation.pseudonym,
@@ -59,6 +63,7 @@ def quiet_action(
         asked.id,
         part,
         target_of(tx, asked, told),
+        caller.site.page.named(question.page) if question else {},
     )
 
 
@@ -89,6 +94,7 @@ def _turn(caller: Caller, action: QuietAction) -> Turn:
         reply=action.target.reply,
         locale=caller.lang,
         context=caller.context,
+        page=action.page,
         target_message=action.target.message,
         target_run=action.target.run,
     )

@@ -5,7 +5,8 @@ Each of them is idempotent: a repeat (a reconnect, a double tap) is answered wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from widget.domain.conversations import (
@@ -17,6 +18,7 @@ from widget.domain.conversations import (
     new_id,
 )
 from widget.domain.errors import BadInput, MessageTooLong, NotOffered, RunActive
+from widget.domain.host_page import Label
 from widget.domain.sites import Caller, Site
 from widget.runs.admission import open_site, refuse_message, refuse_when_running
 from widget.runs.ask import Target
@@ -37,13 +39,14 @@ from widget.store.messages import (
     next_position,
 )
 from widget.store.runs import run_of_answer, run_of_question, unfinished_run
-from widget.store.visitors import ensure_visitor
+from widget.store.visitors import ensure_visitor, set_label
 
 if TYPE_CHECKING:
     from widget.runs.engine import Engine
     from widget.store.database import Transaction
 
 TITLE_CHARS = 60
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def send(
@@ -53,10 +56,13 @@ def send(
     client_message_id: str,
     text: str,
     attachments: Sequence[str] = (),
+    page: Mapping[str, str] = NOTHING,
+    label: Label | None = None,
 ) -> Accepted:
     """Stores the visitor's message and starts its answer; without a conversation it begins one.
 
-    ``attachments`` are ids of uploaded files; with one, the text may be empty.
+    ``attachments`` are ids of uploaded files; with one, the text may be empty. ``page`` is what the
+    host page says of itself, ``label`` what it says of the visitor.
     """
     site = open_site(engine, caller)
     text = _usable(site, text, may_be_empty=bool(attachments))
@@ -68,7 +74,9 @@ def send(
         files = claim(tx, caller, attachments, limits)
         thread = _thread(engine, tx, caller, conversation, text or files[0].name)
         refuse_message(thread)
-        question = _question(engine, tx, thread, client_message_id, text, files)
+        if label is not None:
+            set_label(tx, site.key, caller.visitor, Label(clean(label.id), clean(label.nickname)))
+        question = _question(engine, tx, thread, client_message_id, text, files, page=page)
         running = unfinished_run(tx, thread.id) if conversation else None
         if running is None:
             opened = open_send(engine, tx, thread, question)
@@ -132,7 +140,7 @@ def edit(
         thread = access_conversation(tx, caller, old.conversation)
         refuse_message(thread)
         files = tuple(part for part in old.parts if isinstance(part, AttachmentPart))
-        question = _question(engine, tx, thread, client_message_id, text, files)
+        question = _question(engine, tx, thread, client_message_id, text, files, page=old.page)
         former = run_of_question(tx, old.id)
         target = Target(message=old.upstream_message, run=former.upstream_run if former else None)
         opened = open_edit(engine, tx, thread, question, instead_of=old, target=target)
@@ -187,7 +195,9 @@ def _question(
     thread: Conversation,
     client_message_id: str,
     text: str,
-    files: tuple[AttachmentPart, ...] = (),
+    files: tuple[AttachmentPart, ...],
+    *,
+    page: Mapping[str, str],
 ) -> Message:
     return Message(
         id=new_id("msg"),
@@ -198,6 +208,7 @@ def _question(
         position=next_position(tx, thread.id),
         created_at=engine.clock(),
         client_message_id=client_message_id,
+        page={name: clean(value) for name, value in page.items()},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from widget.domain.conversations import Message
@@ -13,6 +14,8 @@ from widget.domain.sites import Caller
 from widget.store.feedback import feedback_of
 from widget.store.parts import parts_of, row_of, write_parts
 from widget.store.tables import conversations, messages
+
+NOTHING = "{}"
 
 
 def access_message(tx: Connection, caller: Caller, message: str) -> Message:
@@ -79,6 +82,7 @@ def add_message(tx: Connection, message: Message) -> None:
             "superseded_by": message.superseded_by,
             "failure": message.failure,
             "created_at": message.created_at,
+            "page": msgspec.json.encode(message.page).decode() if message.page else NOTHING,
         },
     )
     write_parts(
@@ -137,6 +141,7 @@ def messages_of(tx: Connection, rows: Sequence[Row[Any]]) -> list[Message]:
             superseded_by=row.superseded_by,
             failure=Failure(row.failure) if row.failure else None,
             feedback=verdicts.get(row.id),
+            page={} if row.page == NOTHING else msgspec.json.decode(row.page),
         )
         for row in rows
     ]

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from widget.domain.apis import Apis, Webhook
 from widget.domain.errors import NotFound
+from widget.domain.host_page import HostPage
 from widget.domain.options import Options, differences, overlay
 from widget.domain.sites import Limits, ProviderChoice, Site
 from widget.store.cipher import Cipher
@@ -184,6 +185,7 @@ def _site(row: Row[Any], cipher: Cipher) -> Site:
         limits=msgspec.json.decode(row.limits, type=Limits),
         apis=msgspec.json.decode(row.apis, type=Apis),
         webhooks=_webhooks(row, cipher),
+        page=msgspec.json.decode(row.page, type=HostPage),
         is_paused=row.is_paused,
         token_generation=row.token_generation,
         updated_at=row.updated_at,
@@ -208,6 +210,7 @@ def _columns(site: Site, cipher: Cipher) -> dict[str, Any]:
         "limits": msgspec.json.encode(site.limits).decode(),
         "apis": msgspec.json.encode(site.apis).decode(),
         "webhooks": _sealed_webhooks(site, cipher),
+        "page": msgspec.json.encode(site.page).decode(),
         "is_paused": site.is_paused,
         "token_generation": site.token_generation,
     }

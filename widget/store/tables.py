@@ -72,6 +72,7 @@ sites = Table(
     Column("updated_at", Moment, nullable=False),
     Column("apis", Text, nullable=False, server_default="{}"),  # JSON
     Column("webhooks", Text, nullable=False, server_default=""),  # encrypted JSON list
+    Column("page", Text, nullable=False, server_default="{}"),  # JSON
 )
 
 visitors = Table(
@@ -88,6 +89,7 @@ visitors = Table(
     Column("user", Text, nullable=False, server_default=""),
     Column("name", Text, nullable=False, server_default=""),
     Column("context", Text, nullable=False, server_default="{}"),  # JSON, text to text
+    Column("label", Text, nullable=False, server_default="{}"),  # JSON: unsigned, a page's word
     UniqueConstraint("site", "key_hash"),
     Index("ix_visitors_site_previous_key_hash", "site", "previous_key_hash"),
 )
@@ -125,6 +127,7 @@ messages = Table(
     Column("superseded_by", String(64)),
     Column("failure", String(32)),
     Column("created_at", Moment, nullable=False),
+    Column("page", Text, nullable=False, server_default="{}"),  # JSON: the page's, of a question
     UniqueConstraint("conversation", "position"),
     UniqueConstraint("conversation", "client_message_id"),
 )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
 from widget.domain.conversations import Visitor
 from widget.domain.errors import NotFound
+from widget.domain.host_page import Label
 from widget.store.tables import visitors
 
 OLD_KEY_LASTS = timedelta(hours=24)
@@ -67,6 +68,16 @@ def update_visitor(tx: Connection, visitor: Visitor) -> None:
         _learn(tx, known, visitor)
 
 
+def set_label(tx: Connection, site: str, visitor: str, label: Label) -> None:
+    """What a page said last; of a visitor who has a row."""
+    text = msgspec.json.encode(label).decode()
+    tx.execute(
+        update(visitors)
+        .where(visitors.c.site == site, visitors.c.id == visitor, visitors.c.label != text)
+        .values(label=text)
+    )
+
+
 def replace_key(
     tx: Connection, site: str, visitor: str, *, key_hash: str, at: datetime | None = None
 ) -> None:
@@ -111,4 +122,5 @@ def _visitor(row: Row[Any]) -> Visitor:
         user=row.user,
         name=row.name,
         context=msgspec.json.decode(row.context, type=dict[str, str]),
+        label=msgspec.json.decode(row.label, type=Label),
     )

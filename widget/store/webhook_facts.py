@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from widget.domain.conversations import AttachmentPart
 from widget.domain.errors import Failure
+from widget.domain.host_page import Label
 from widget.domain.inputs import ActionTaken, FormAnswered, Reply
 from widget.domain.webhooks import (
     ToldAction,
@@ -40,8 +41,13 @@ def told_thread(tx: Connection, conversation: str) -> tuple[ToldConversation, To
     row = tx.execute(_THREAD, {"conversation": conversation}).one()
     return (
         ToldConversation(row.id, row.title, row.channel, row.created_at),
-        ToldVisitor(row.visitor, row.user or None, row.name or None),
+        ToldVisitor(row.visitor, row.user or None, row.name or None, _label(row.label)),
     )
+
+
+def _label(text: str) -> Label | None:
+    label = msgspec.json.decode(text, type=Label)
+    return label if label != Label() else None
 
 
 def told_question(tx: Connection, message: str) -> ToldQuestion:
@@ -80,6 +86,7 @@ _THREAD = (
         conversations.c.visitor,
         visitors.c.user,
         visitors.c.name,
+        visitors.c.label,
     )
     .join(visitors, visitors.c.id == conversations.c.visitor)
     .where(conversations.c.id == bindparam("conversation"))

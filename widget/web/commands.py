@@ -129,6 +129,8 @@ def _start(connection: Connection, command: Sending) -> Accepted:
                 client_message_id=command.client_message_id,
                 text=command.text,
                 attachments=command.attachments,
+                page=command.page,
+                label=command.label,
             )
         case wire.MessageRetry():
             return start.retry(engine, caller, command.message)

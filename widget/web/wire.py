@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from widget.domain.conversations import Feedback
 from widget.domain.errors import BadInput
+from widget.domain.host_page import Label, PageContext
 from widget.domain.transcript import ShownConversation, ShownMessage
 
 VERSION = 1
@@ -43,12 +44,16 @@ class Hello(_Command, frozen=True, tag="hello"):
 
 
 class MessageSend(_Command, frozen=True, tag="message.send"):
-    """``attachments`` are ids of uploaded files; with one, ``text`` may be empty."""
+    """``attachments`` are ids of uploaded files; with one, ``text`` may be empty. ``page`` is what
+    the host page says of itself, ``label`` whom it calls the visitor; both unsigned. A retry, an
+    edit and what the agent asks for in between go with the ``page`` of the question."""
 
     client_message_id: ClientMessageId
     text: Annotated[str, Meta(max_length=32_000)] = ""
     conversation: Id | None = None
     attachments: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
+    page: PageContext = {}
+    label: Label | None = None
 
 
 class MessageRetry(_Command, frozen=True, tag="message.retry"):

@@ -21,8 +21,9 @@ SENDING = httpx.Timeout(120.0, connect=10.0, pool=10.0)
 
 
 class Request(Struct, frozen=True):
-    """One request. ``visitor`` and what the owner signed ride in ``metadata``, the envelope's own
-    place for what an integration wants to say: the protocol itself knows no user."""
+    """One request. ``visitor`` and what is known of visitor and page ride in ``metadata``, the
+    envelope's own place for what an integration wants to say: the protocol itself knows no user.
+    """
 
     type: str
     params: dict[str, Any]

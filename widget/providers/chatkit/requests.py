@@ -63,4 +63,4 @@ def _result(answered: ToolAnswered) -> Any:
 
 
 def _of(turn: Turn, kind: str, params: dict[str, Any]) -> Request:
-    return Request(kind, params, turn.visitor, turn.locale, turn.context)
+    return Request(kind, params, turn.visitor, turn.locale, turn.facts)

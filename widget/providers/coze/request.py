@@ -85,15 +85,15 @@ class Request:
         return Ask("POST", path, body, query, self._turn.locale, self._timeout)
 
     def _agent_body(self, rows: list[_Row]) -> dict[str, Any]:
-        settings, context = self._settings, dict(self._turn.context)
+        settings, facts = self._settings, self._turn.facts
         fields = {
             "bot_id": settings.bot_id,
             "user_id": self._turn.visitor,
             "stream": True,
             "auto_save_history": True,
             "additional_messages": rows,
-            "custom_variables": context,
-            "parameters": {**settings.parameters, **context},
+            "custom_variables": facts,
+            "parameters": {**settings.parameters, **facts},
             "connector_id": settings.connector_id,
         }
         if settings.publish_status != "published_online":
@@ -102,7 +102,7 @@ class Request:
 
     def _flow_body(self, rows: list[_Row]) -> dict[str, Any]:
         settings = self._settings
-        parameters = {**settings.parameters, **self._turn.context}
+        parameters = {**settings.parameters, **self._turn.facts}
         parameters.pop(NAME, None)
         if not self.conversation and settings.app_id:
             # Left out it is "Default", which everyone who comes by one token would share.

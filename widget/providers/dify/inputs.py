@@ -44,13 +44,13 @@ def _variable(kind: str, field: dict[str, Any]) -> Variable:
 
 
 def gather(
-    form: Iterable[Variable], own: Mapping[str, Any], signed: Mapping[str, str]
+    form: Iterable[Variable], own: Mapping[str, Any], facts: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The ``inputs`` of a question: what was signed for this visitor, else the site's value, else
-    the form's. Nothing that the form does not name; raises ``Misconfigured``."""
+    """The ``inputs`` of a question: what is known of this visitor and page, else the site's value,
+    else the form's. Nothing that the form does not name; raises ``Misconfigured``."""
     values: dict[str, Any] = {}
     for variable in form:
-        value = _first(signed.get(variable.name), own.get(variable.name), variable.default)
+        value = _first(facts.get(variable.name), own.get(variable.name), variable.default)
         if value is not None:
             values[variable.name] = _typed(variable.kind, value)
     if missing := missing_names(form, values):
@@ -86,7 +86,7 @@ def _first(*values: Any) -> Any:
 
 
 def _typed(kind: str, value: Any) -> Any:
-    """Signed values are text; the platform is strict about numbers and boxes."""
+    """What is known is text; the platform is strict about numbers and boxes."""
     if not isinstance(value, str):
         return value
     if kind == "checkbox":

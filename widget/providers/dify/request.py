@@ -23,7 +23,7 @@ def question(
     told = parameters or Parameters()
     body: dict[str, Any] = {
         "query": turn.text.strip() or ", ".join(file.name for file in turn.attachments),
-        "inputs": gather(told.form, own, turn.context) if parameters else dict(own),
+        "inputs": gather(told.form, own, turn.facts) if parameters else dict(own),
         "user": turn.visitor,
         "response_mode": "streaming",
         "auto_generate_name": False,

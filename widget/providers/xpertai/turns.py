@@ -254,8 +254,8 @@ class Turns:
 
     def _body(self, turn: Turn, asked: dict[str, Any]) -> dict[str, Any]:
         body: dict[str, Any] = {"assistant_id": self._assistant.id(), "input": asked}
-        if turn.context:
-            body["context"] = {"env": dict(turn.context)}
+        if facts := turn.facts:
+            body["context"] = {"env": facts}
         return body
 
     def _surely(self, events: Iterator[RunEvent]) -> Iterator[RunEvent]:
