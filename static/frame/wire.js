@@ -56,9 +56,6 @@
 
 /**
  * Client to server.
- * @typedef {object} Label
- * @property {string} [id]
- * @property {string} [nickname]
  * @typedef {object} Hello
  * @property {"hello"} type
  * @property {string} token
@@ -73,7 +70,7 @@
  * @property {string | null} [conversation]
  * @property {string[]} [attachments]
  * @property {Record<string, string>} [page]
- * @property {Label | null} [label]
+ * @property {import("./page.js").Label | null} [label]
  * @typedef {object} MessageRetry
  * @property {"message.retry"} type
  * @property {string} message
@@ -111,6 +108,7 @@
  * @property {string} conversation
  * @typedef {object} ConversationList
  * @property {"conversation.list"} type
+ * @property {string} [before]
  * @typedef {object} ConversationRename
  * @property {"conversation.rename"} type
  * @property {string} conversation
@@ -163,6 +161,8 @@
  * @typedef {object} Conversations
  * @property {"conversations"} type
  * @property {ConversationRow[]} items
+ * @property {boolean} has_more
+ * @property {string | null} [before]
  * @typedef {object} History
  * @property {"history"} type
  * @property {string} conversation

@@ -51,9 +51,11 @@ class Scripted(Provider):
         self.offers = Capabilities()
         self.greets: Callable[[], Opening] = Opening
         self.on_cancel: Callable[[], None] = lambda: None
+        self.on_delete: Exception | None = None
         self.turns: list[Turn] = []
         self.joins: list[UpstreamRef] = []
         self.cancels: list[UpstreamRef] = []
+        self.deleted: list[UpstreamRef] = []
         self.verdicts: list[tuple[UpstreamRef, str, str | None, str]] = []
 
     def run(self, turn: Turn) -> Iterator[RunEvent]:
@@ -74,6 +76,12 @@ class Scripted(Provider):
     def cancel(self, ref: UpstreamRef) -> None:
         self.cancels.append(ref)
         self.on_cancel()
+
+    def delete_conversation(self, ref: UpstreamRef) -> bool:
+        self.deleted.append(ref)
+        if self.on_delete is not None:
+            raise self.on_delete
+        return True
 
     def give_feedback(
         self, ref: UpstreamRef, message: str, *, verdict: str | None, detail: str

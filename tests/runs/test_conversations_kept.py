@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+import msgspec
 import pytest
 
-from tests.runs.stage import Stage, Watcher, make_caller
-from widget.domain.errors import BadInput, NotFound
+from tests.runs.stage import Stage, Watcher, answer, make_caller, until
+from widget.domain.conversations import Conversation
+from widget.domain.errors import BadInput, NotFound, UpstreamRejected
+from widget.providers.base import UpstreamRef
 from widget.runs import conversations
+from widget.store.conversations import add_conversation
+
+NONE = conversations.Listed([], has_more=False)
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def ids(stage: Stage) -> list[str]:
+    return [row.id for row in conversations.list_(stage.engine, stage.caller).rows]
+
+
+def keep(stage: Stage, count: int, *, at: datetime = NOON, step: timedelta = timedelta()) -> None:
+    """So many more conversations of the visitor's."""
+    with stage.store.begin() as tx:
+        for number in range(count):
+            moment = at + number * step
+            made = Conversation(
+                id=f"cnv_{number:03}",
+                site=stage.site.key,
+                visitor=stage.caller.visitor,
+                title=str(number),
+                upstream_conversation=None,
+                created_at=moment,
+                updated_at=moment,
+            )
+            add_conversation(tx, made)
 
 
 def test_the_last_used_conversation_is_listed_first(stage: Stage) -> None:
@@ -15,7 +45,8 @@ def test_the_last_used_conversation_is_listed_first(stage: Stage) -> None:
 
     listed = conversations.list_(stage.engine, stage.caller)
 
-    assert [(row.id, row.title) for row in listed] == [
+    assert not listed.has_more
+    assert [(row.id, row.title) for row in listed.rows] == [
         (first.conversation, "One"),
         (second.conversation, "Two"),
     ]
@@ -26,7 +57,7 @@ def test_only_the_visitors_own_are_listed(stage: Stage) -> None:
 
     bob = make_caller(stage.site, visitor="vis_bob")
 
-    assert conversations.list_(stage.engine, bob) == []
+    assert conversations.list_(stage.engine, bob) == NONE
 
 
 def test_a_new_name_is_kept_and_told(stage: Stage) -> None:
@@ -55,7 +86,7 @@ def test_a_deleted_conversation_is_gone_with_everything_in_it(stage: Stage) -> N
 
     conversations.delete(stage.engine, stage.caller, conversation)
 
-    assert [row.id for row in conversations.list_(stage.engine, stage.caller)] == [kept]
+    assert ids(stage) == [kept]
     assert stage.rows("SELECT conversation FROM messages") == [(kept,), (kept,)]
     assert stage.rows("SELECT conversation FROM runs") == [(kept,)]
     with pytest.raises(NotFound):
@@ -91,3 +122,99 @@ def test_there_is_nothing_before_the_first_message(stage: Stage) -> None:
     )
 
     assert found == ((), False)
+
+
+@pytest.mark.parametrize("step", [timedelta(), timedelta(minutes=1)], ids=["one moment", "apart"])
+def test_hundreds_come_page_by_page_and_each_once(stage: Stage, step: timedelta) -> None:
+    stage.ask("Now")
+    keep(stage, 120, step=step)
+
+    pages, before = [], None
+    while True:
+        found = conversations.list_(stage.engine, stage.caller, before=before)
+        pages.append([row.id for row in found.rows])
+        if not found.has_more:
+            break
+        before = pages[-1][-1]
+
+    assert [len(page) for page in pages] == [50, 50, 21]
+    listed = [id_ for page in pages for id_ in page]
+    assert listed[1:] == [f"cnv_{number:03}" for number in reversed(range(120))]
+
+
+def test_pages_end_where_the_rows_do(stage: Stage) -> None:
+    stage.ask("Now")
+    keep(stage, 49)
+
+    found = conversations.list_(stage.engine, stage.caller)
+
+    assert (len(found.rows), found.has_more) == (50, False)
+    assert conversations.list_(stage.engine, stage.caller, before=found.rows[-1].id) == NONE
+
+
+def test_list_cannot_begin_at_somebody_elses_conversation(stage: Stage) -> None:
+    mine = stage.ask("Mine").conversation
+    bob = make_caller(stage.site, visitor="vis_bob")
+
+    with pytest.raises(NotFound):
+        conversations.list_(stage.engine, bob, before=mine)
+
+
+def test_another_doors_conversations_are_not_listed(stage: Stage) -> None:
+    here = stage.ask("Here").conversation
+    stage.caller = msgspec.structs.replace(stage.caller, channel="kefu")
+    stage.ask("At the kefu door")
+    stage.caller = msgspec.structs.replace(stage.caller, channel="chat")
+
+    assert ids(stage) == [here]
+
+
+def test_an_answer_that_ends_is_the_last_use(stage: Stage) -> None:
+    first = stage.ask("One").conversation
+    accepted = stage.send("Two")
+    begun = stage.rows("SELECT max(updated_at) FROM conversations")
+    stage.settle()
+
+    assert begun < stage.rows("SELECT max(updated_at) FROM conversations")
+    assert ids(stage) == [accepted.conversation, first]
+
+
+def test_deleting_tells_a_frame_that_still_shows_it(stage: Stage) -> None:
+    conversation = stage.ask("One").conversation
+    watcher = Watcher(stage, conversation)
+
+    conversations.delete(stage.engine, stage.caller, conversation)
+
+    assert watcher.look().access == ("closed", "")
+
+
+def test_what_is_deleted_here_is_deleted_on_the_platform(stage: Stage) -> None:
+    conversation = stage.ask("One").conversation
+
+    conversations.delete(stage.engine, stage.caller, conversation)
+
+    until(lambda: stage.provider.deleted)
+    assert stage.provider.deleted == [UpstreamRef("vis_ada", "up-conversation", None, None)]
+
+
+def test_what_no_platform_knows_is_not_asked_for(stage: Stage) -> None:
+    stage.provider.script = lambda turn: answer()[-1:]
+    first, second = stage.ask("One").conversation, None
+    stage.provider.script = lambda turn: answer("Yes.")
+    second = stage.ask("Two").conversation
+
+    conversations.delete(stage.engine, stage.caller, first)
+    conversations.delete(stage.engine, stage.caller, second)
+
+    until(lambda: stage.provider.deleted)
+    assert [one.upstream_conversation for one in stage.provider.deleted] == ["up-conversation"]
+
+
+def test_platform_that_refuses_costs_the_visitor_nothing(stage: Stage) -> None:
+    conversation = stage.ask("One").conversation
+    stage.provider.on_delete = UpstreamRejected("no", status=403)
+
+    conversations.delete(stage.engine, stage.caller, conversation)
+
+    until(lambda: stage.provider.deleted)
+    assert ids(stage) == []

@@ -12,8 +12,8 @@ from widget.domain.conversations import TextPart
 from widget.domain.errors import BadInput, NotFound, Restarting, RunActive, SitePaused
 from widget.domain.events import RunEvent
 from widget.domain.sites import Limits
+from widget.domain.titles import default_title
 from widget.providers.base import Capabilities, Turn
-from widget.runs import start
 
 
 def test_a_message_is_stored_before_it_is_acknowledged(stage: Stage) -> None:
@@ -217,9 +217,9 @@ def test_the_first_question_names_the_conversation(stage: Stage) -> None:
 
 
 def test_a_long_first_question_is_cut_in_the_title() -> None:
-    title = start.default_title("运费" * 40)
+    title = default_title("运费" * 60)
 
-    assert len(title) == 60
+    assert len(title) == 100
     assert title.endswith("费运…")
 
 

@@ -211,3 +211,5 @@ def test_deleting_a_conversation_stops_its_run(stage: Stage, stalled: Accepted) 
     assert stage.rows("SELECT count(*) FROM messages") == [(0,)]
     until(lambda: stage.provider.cancels)
     assert watcher.look().run is None
+    until(lambda: stage.provider.deleted)
+    assert stage.provider.deleted[0].upstream_conversation == "c"

@@ -28,7 +28,7 @@ ui.chatBot.feedback.isNeedFeedback = true
 provider = {{kind = "demo", delay_ms = 0}}
 """
 WORDS = "The victim's own words"
-ROWS = ("conversation", "message", "run")
+ROWS = ("before", "conversation", "message", "run")
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,7 @@ COMMANDS: dict[str, Made] = {
     "input.answer": lambda their, own: {"message": their.message, "part": 0},
     "tool.result": lambda their, own: {"message": their.message, "id": "call"},
     "conversation.open": lambda their, own: {"conversation": their.conversation},
+    "conversation.list": lambda their, own: {"before": their.conversation},
     "conversation.rename": lambda their, own: {"conversation": their.conversation, "title": "x"},
     "conversation.delete": lambda their, own: {"conversation": their.conversation},
     "history.before": lambda their, own: {

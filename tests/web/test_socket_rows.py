@@ -20,7 +20,10 @@ def test_conversations_are_listed_renamed_and_deleted(
     frame.until("run.ended")
 
     frame.send("conversation.list")
-    listed = [(row["id"], row["title"]) for row in frame.until("conversations")["items"]]
+    answer = frame.until("conversations")
+    listed = [(row["id"], row["title"]) for row in answer["items"]]
+    frame.send("conversation.list", before=second)
+    older = frame.until("conversations")
     frame.send("conversation.rename", conversation=first, title="Postage")
     renamed = {row["id"]: row["title"] for row in frame.until("conversations")["items"]}
     frame.send("conversation.delete", conversation=second)
@@ -28,6 +31,8 @@ def test_conversations_are_listed_renamed_and_deleted(
     left = [row["id"] for row in frame.until("conversations")["items"]]
 
     assert listed == [(second, "now the second"), (first, "now the first")]
+    assert (answer["has_more"], "before" in answer) == (False, False)
+    assert ([row["id"] for row in older["items"]], older["before"]) == ([first], second)
     assert renamed == {first: "Postage", second: "now the second"}
     assert (cleared.id, left) == ("", [first])
     assert error(frame, "conversation.open", conversation=second)[0] == "not_found"
@@ -56,6 +61,7 @@ def test_other_visitors_rows_look_as_if_they_were_not_there(
     other = joined(shared, connect, shared.token(), epoch="")
     theirs: dict[str, dict[str, Any]] = {
         "conversation.open": {"conversation": accepted["conversation"]},
+        "conversation.list": {"before": accepted["conversation"]},
         "conversation.rename": {"conversation": accepted["conversation"], "title": "x"},
         "conversation.delete": {"conversation": accepted["conversation"]},
         "history.before": {"conversation": accepted["conversation"], "message": answer},

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import gevent
+import structlog
+from msgspec import Struct
+
 from widget.domain.conversations import Conversation
 from widget.domain.errors import BadInput
-from widget.domain.sites import Caller
-from widget.domain.transcript import ShownMessage, TitleChanged, body
+from widget.domain.sites import Caller, Site
+from widget.domain.titles import TITLE_CHARS
+from widget.domain.transcript import AccessChanged, ShownMessage, TitleChanged, body
+from widget.providers.base import UpstreamRef
 from widget.runs.clean import clean
+from widget.runs.live import LiveRun
 from widget.runs.opening import SHOWN_MESSAGES
+from widget.runs.redact import redacted
 from widget.runs.shown import shown_message
 from widget.runs.stop import stop_run
 from widget.store.attachments import attachments_of
@@ -25,14 +33,29 @@ from widget.store.runs import unfinished_run
 if TYPE_CHECKING:
     from widget.runs.engine import Engine
 
-LISTED = 100
-TITLE_CHARS = 100
+LISTED = 50
+
+log = structlog.get_logger()
 
 
-def list_(engine: Engine, caller: Caller) -> list[Conversation]:
-    """The last used first, at most 100."""
+class Listed(Struct, frozen=True):
+    """The last used first; ``has_more``: there are older ones."""
+
+    rows: list[Conversation]
+    has_more: bool
+
+
+def list_(engine: Engine, caller: Caller, *, before: str | None = None) -> Listed:
+    """At most 50 of those that were used before ``before``."""
     with engine.store.read() as tx:
-        return list_conversations(tx, caller, limit=LISTED)
+        last = access_conversation(tx, caller, before) if before else None
+        found = list_conversations(tx, caller, limit=LISTED + 1, before=last)
+    return Listed(found[:LISTED], len(found) > LISTED)
+
+
+def access(engine: Engine, caller: Caller, conversation: str) -> Conversation:
+    with engine.store.read() as tx:
+        return access_conversation(tx, caller, conversation)
 
 
 def rename(engine: Engine, caller: Caller, conversation: str, title: str) -> str:
@@ -51,17 +74,22 @@ def rename(engine: Engine, caller: Caller, conversation: str, title: str) -> str
 
 
 def delete(engine: Engine, caller: Caller, conversation: str) -> None:
-    """With everything in it; a running answer is stopped first."""
+    """With everything in it, also on the platform where that can be asked for it; a running answer
+    is stopped first. A frame that still shows it learns that it takes no more messages."""
+    live = engine.live.get(conversation)
     with engine.store.read() as tx:
         access_conversation(tx, caller, conversation)
         running = unfinished_run(tx, conversation)
     if running is not None:
         stop_run(engine, running)
     with engine.store.begin() as tx:
-        access_conversation(tx, caller, conversation)
+        found = access_conversation(tx, caller, conversation)
         files = attachments_of(tx, conversation)
         delete_conversation(tx, conversation)
     engine.store.files.remove(*files)
+    engine.journal.append(conversation, body(AccessChanged("closed", "")))
+    ref = UpstreamRef(found.pseudonym, found.upstream_conversation, None, None)
+    gevent.spawn(_forget, engine, caller.site, ref, live)
 
 
 def history(
@@ -76,3 +104,19 @@ def history(
         found = thread(tx, conversation, before=since.position, limit=SHOWN_MESSAGES + 1)
     shown = tuple(shown_message(message) for message in found[-SHOWN_MESSAGES:])
     return shown, len(found) > SHOWN_MESSAGES
+
+
+def _forget(engine: Engine, site: Site, ref: UpstreamRef, live: LiveRun | None) -> None:
+    """On the platform, in the background: the visitor's word is kept here whatever it says there.
+    A run that was under way may have been told the platform's id after the row was read."""
+    if live is not None:
+        if live.greenlet is not None:
+            live.greenlet.join(engine.timing.cancel_s)
+        ref = live.ref()
+    if ref.upstream_conversation is None:
+        return
+    try:
+        engine.provider_for(site).delete_conversation(ref)
+    except Exception as error:
+        told = redacted(f"{type(error).__name__}: {error}", site)
+        log.warning("the platform keeps a deleted conversation", site=site.key, detail=told)

@@ -14,6 +14,7 @@ from widget.domain import events, transcript
 from widget.domain.conversations import Conversation, Part, Run, ToolCallPart
 from widget.domain.events import AccessChanged, RunEvent
 from widget.domain.sites import Site
+from widget.domain.titles import TITLE_CHARS
 from widget.domain.transcript import ShownRun, body
 from widget.journal.base import Journal
 from widget.providers.base import Provider, UpstreamRef
@@ -26,7 +27,6 @@ from widget.runs.redact import redacted
 from widget.store.checkpoints import RunSave
 from widget.store.parts import PartRow
 
-TITLE_CHARS = 100
 REASON_CHARS = 500
 
 

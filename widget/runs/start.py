@@ -20,6 +20,7 @@ from widget.domain.conversations import (
 from widget.domain.errors import BadInput, MessageTooLong, NotOffered, RunActive
 from widget.domain.host_page import Label
 from widget.domain.sites import Caller, Site
+from widget.domain.titles import default_title
 from widget.runs.admission import open_site, refuse_message, refuse_when_running
 from widget.runs.ask import Target
 from widget.runs.asking import target_of
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from widget.runs.engine import Engine
     from widget.store.database import Transaction
 
-TITLE_CHARS = 60
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -145,12 +145,6 @@ def edit(
         target = Target(message=old.upstream_message, run=former.upstream_run if former else None)
         opened = open_edit(engine, tx, thread, question, instead_of=old, target=target)
     return launch(engine, site, caller, opened)
-
-
-def default_title(text: str) -> str:
-    """The first question on one line, cut where a title ends."""
-    line = " ".join(text.split())
-    return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…"
 
 
 def _usable(site: Site, text: str, *, may_be_empty: bool = False) -> str:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from widget.domain.conversations import Conversation
 from widget.domain.errors import NotFound
@@ -26,11 +38,14 @@ def latest_conversation(tx: Connection, caller: Caller) -> Conversation | None:
     return _conversation(row) if row else None
 
 
-def list_conversations(tx: Connection, caller: Caller, *, limit: int) -> list[Conversation]:
-    """The caller's conversations, the last used first."""
-    return [
-        _conversation(row) for row in tx.execute(_of(caller).order_by(*_NEWEST_FIRST).limit(limit))
-    ]
+def list_conversations(
+    tx: Connection, caller: Caller, *, limit: int, before: Conversation | None = None
+) -> list[Conversation]:
+    """The caller's conversations, the last used first; of those that come after ``before``."""
+    query = _of(caller).order_by(*_NEWEST_FIRST).limit(limit)
+    if before is not None:
+        query = query.where(_is_listed_after(before))
+    return [_conversation(row) for row in tx.execute(query)]
 
 
 def find_conversation(tx: Connection, conversation: str) -> Conversation | None:
@@ -114,6 +129,12 @@ def _of(caller: Caller) -> Select[Any]:
         conversations.c.visitor == caller.visitor,
         conversations.c.channel == caller.channel,
     )
+
+
+def _is_listed_after(other: Conversation) -> ColumnElement[bool]:
+    used = conversations.c.updated_at
+    is_same_moment = and_(used == other.updated_at, conversations.c.id < other.id)
+    return or_(used < other.updated_at, is_same_moment)
 
 
 def _conversation(row: Row[Any]) -> Conversation:

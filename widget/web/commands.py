@@ -103,7 +103,7 @@ def browse(connection: Connection, command: Browsing) -> None:
             shown = connection.show_whole(command.conversation)
             connection.send(wire.ConversationShown(shown))
         case wire.ConversationList():
-            _list(connection)
+            _list(connection, command.before)
         case wire.ConversationRename():
             conversations.rename(engine, caller, command.conversation, command.title)
             _list(connection)
@@ -165,10 +165,11 @@ def _acknowledge(
         connection.send(wire.ConversationShown(shown))
 
 
-def _list(connection: Connection) -> None:
-    found = conversations.list_(connection.services.engine, connection.caller)
-    rows = [wire.ConversationRow(one.id, one.title, one.updated_at) for one in found]
-    connection.send(wire.Conversations(tuple(rows)))
+def _list(connection: Connection, before: str | None = None) -> None:
+    engine, caller = connection.services.engine, connection.caller
+    found = conversations.list_(engine, caller, before=before)
+    rows = tuple(wire.ConversationRow(one.id, one.title, one.updated_at) for one in found.rows)
+    connection.send(wire.Conversations(rows, found.has_more, before))
 
 
 def _history(connection: Connection, command: wire.HistoryBefore) -> None:

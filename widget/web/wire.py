@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from widget.domain.conversations import Feedback
 from widget.domain.errors import BadInput
 from widget.domain.host_page import Label, PageContext
+from widget.domain.titles import TITLE_CHARS
 from widget.domain.transcript import ShownConversation, ShownMessage
 
 VERSION = 1
@@ -118,12 +119,14 @@ class ConversationOpen(_Command, frozen=True, tag="conversation.open"):
 
 
 class ConversationList(_Command, frozen=True, tag="conversation.list"):
-    pass
+    """Those used before ``before``, or the last used ones; at most 50."""
+
+    before: Id | None = None
 
 
 class ConversationRename(_Command, frozen=True, tag="conversation.rename"):
     conversation: Id
-    title: Annotated[str, Meta(min_length=1, max_length=100)]
+    title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARS)]
 
 
 class ConversationDelete(_Command, frozen=True, tag="conversation.delete"):
@@ -213,7 +216,11 @@ class ConversationRow(Struct, frozen=True):
 
 
 class Conversations(_Event, frozen=True, tag="conversations"):
+    """The last used first. ``before`` as it was asked for; without it, these are the newest."""
+
     items: tuple[ConversationRow, ...]
+    has_more: bool
+    before: str | None = None
 
 
 class History(_Event, frozen=True, tag="history"):
