@@ -1,10 +1,10 @@
 // Nodes are made one by one and styled through CSSOM: no markup and no <style>, so that the
 // strictest host CSP and Trusted Types have nothing to refuse. Part of core and of the panel.
-/* exported BASICS, BUTTON, CENTRED, CHAT, NARROW, addSheet, inkOn, make, makeIcon */
+/* exported BASICS, BUTTON, CENTRED, CHAT, NARROW, addSheet, make, makeIcon */
 
 const CHAT = "M12 3a9 9 0 1 1-4 17l-5 1 1.5-4.5A9 9 0 0 1 12 3M7 11v2h2v-2zm4 0v2h2v-2zm4 0v2h2v-2z";
 const NARROW = "(max-width:640px),(max-height:500px)";
-const CENTRED = "display:flex;align-items:center;justify-content:center;";
+const CENTRED = "display:flex;place-items:center;place-content:center;";
 const BUTTON =
   "margin:0;border:1px solid transparent;font:500 16px system-ui,sans-serif;cursor:pointer;";
 const BASICS =
@@ -64,14 +64,4 @@ function addSheet(root, rules) {
   } catch {
     // Everything that must be is in the inline styles.
   }
-}
-
-/**
- * White where it can be read (4.5:1), else nearly black: the same choice as the server's theme.
- * @param {string} colour `#rgb` or `#rrggbb`
- */
-function inkOn(colour) {
-  const digits = colour.replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
-  const part = (/** @type {number} */ at) => parseInt(digits.slice(at, at + 2), 16) ** 2.2;
-  return 0.21 * part(1) + 0.72 * part(3) + 0.07 * part(5) > 35600 ? "#1c1e22" : "#fff";
 }

@@ -1,4 +1,4 @@
-/* exported fromTag, overlay, pack */
+/* exported fromTag, isTree, overlay, pack */
 
 /** @param {unknown} value */
 function isTree(value) {
@@ -14,7 +14,8 @@ function isTree(value) {
 function overlay(tree, changes) {
   for (const name in changes) {
     const value = changes[name];
-    if (name in {}) continue; // what a page parsed must not reach what all its objects inherit
+    // What a page parsed must not reach what all its objects inherit; an element is no option's value.
+    if (name in {} || Object(value).nodeType) continue;
     if (!(name in tree)) tree[name] = isTree(value) ? {} : value;
     if (isTree(tree[name])) isTree(value) && overlay(tree[name], value);
     else if (typeof tree[name] === typeof value) tree[name] = value;

@@ -1,9 +1,10 @@
 // What goes around the frame once a visitor wants it. A module that core imports, so that a page
 // view pays for nothing of it; the server puts its pieces, texts and colours together.
-/* global BASICS BUTTON NARROW PANEL addSheet answer createCover createIdentity createLink createNote fill */
-/* global inkOn label make makeIcon mayFocus stand */
+/* global BASICS BUTTON CHAT NARROW PANEL addSheet answer complete createCover createIdentity createLink */
+/* global createNote fill inkOn label make makeIcon mayFocus stand */
 /* exported createPanel */
 
+const DOWN = "M5 9l1.5-1.5L12 13l5.5-5.5L19 9l-7 7z";
 const CROSS = "M6 4.5l6 6 6-6L19.5 6l-6 6 6 6-1.5 1.5-6-6-6 6L4.5 18l6-6-6-6z";
 const BAR = 44;
 const MOTION = `button:hover{filter:brightness(.9)}
@@ -23,8 +24,7 @@ const PAGE_NAMES = { "message.sent": "message", "answer.finished": "answer" };
 function createPanel(widget) {
   const { box, emit, host, launcher, site } = widget;
   const { ui } = site;
-  const isInline = widget.layout === "inline";
-  const memory = `chatdock.${site.key}`;
+  const memory = `chatdock.${widget.name}`;
   const night = matchMedia("(prefers-color-scheme:dark)");
   const narrow = matchMedia(NARROW);
   const cover = createCover(host);
@@ -41,18 +41,27 @@ function createPanel(widget) {
   let returnTo = null;
   let wantsFocus = false;
 
+  /** What holds the box: our host element, or one inside the page's. */
+  function stage() {
+    return /** @type {HTMLElement} */ (/** @type {ShadowRoot} */ (box.getRootNode()).host);
+  }
+
   function draw() {
     const { isOpen, layout } = widget;
+    const isInline = layout === "inline";
     const isDark = ui.theme.scheme === "auto" ? night.matches : ui.theme.scheme === "dark";
     const surface = isDark ? PANEL.dark : ui.theme.surface;
-    if (link.watch() && isInline) fill(host, ui.chatBot.height);
+    const isCovered = isOpen && layout === "mobile";
+    label(/** @type {Element} */ (launcher.querySelector("path")), { d: isOpen ? DOWN : CHAT });
+    if (isCovered) launcher.style.display = "none";
+    if (link.watch() && isInline) fill(stage(), ui.chatBot.height);
     label(box, { class: isOpen ? "open" : "", "aria-label": ui.chatBot.title });
     label(box, { role: isInline ? "region" : "dialog", "aria-modal": layout === "mobile" });
     box.style.cssText = `${stand(widget)}visibility:${isOpen ? "visible" : "hidden"};overflow:hidden;
 font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}`;
     note.draw(widget, link.phase());
     drawFrame();
-    cover(isOpen && layout === "mobile");
+    cover(isCovered);
     link.tellChanges();
     if (link.phase() === "ready") identity.tell();
   }
@@ -67,7 +76,7 @@ font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}
     const phase = link.phase();
     const stands = phase === "ready" || phase === "shown";
     const hasWayOut = layout !== "mobile" || (isShow && isNeedClose);
-    const needsBar = !isInline && !(stands && hasWayOut);
+    const needsBar = !widget.isPinned && !(stands && hasWayOut);
     const isOver = phase === "shown" && layout === "mobile" && !needsBar;
     const top = needsBar ? BAR : 0;
     label(closer, { "aria-label": PANEL.words[lang].close });
@@ -96,7 +105,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
 
   function close() {
     if (!widget.isOpen) return;
-    const hadFocus = document.activeElement === host;
+    const hadFocus = document.activeElement === stage();
     widget.isOpen = false;
     keep("closed");
     link.say("closed");
@@ -146,7 +155,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
       case "ready":
         return greet();
       case "close":
-        return isInline ? undefined : close();
+        return widget.isPinned ? undefined : close();
       case "refused":
         return refuse();
       case "identity":
@@ -163,7 +172,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
 
   /** There is a frame to see: the focus goes in, unless the visitor took it elsewhere meanwhile. */
   function appear() {
-    const hadFocus = document.activeElement === host;
+    const hadFocus = document.activeElement === stage();
     draw();
     if (widget.isOpen && wantsFocus && hadFocus) moveFocus();
   }
@@ -186,13 +195,13 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   /** @param {KeyboardEvent} event */
   function escape(event) {
     const { activeElement, body } = document;
-    const isOurs = activeElement === host || activeElement === body;
-    if (event.key === "Escape" && isOurs && !isInline && !event.isComposing && !event.defaultPrevented) close();
+    const isOurs = activeElement === stage() || activeElement === body;
+    if (event.key === "Escape" && isOurs && !widget.isPinned && !event.isComposing && !event.defaultPrevented) close();
   }
 
   /** Open or closed, for this tab; a host page may have no storage. @param {string | null} value */
   function keep(value) {
-    if (isInline) return;
+    if (widget.isPinned) return;
     try {
       if (value) sessionStorage.setItem(memory, value);
       else sessionStorage.removeItem(memory);
@@ -217,10 +226,11 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
     for (const step of undo.splice(0)) step();
   }
 
+  complete(widget, { ...PANEL.ui });
   box.prepend(note.node, closer);
   label(box, { id: "panel" });
   label(launcher, { "aria-controls": "panel" });
-  addSheet(/** @type {ShadowRoot} */ (host.shadowRoot), BASICS + MOTION);
+  addSheet(/** @type {ShadowRoot} */ (box.getRootNode()), BASICS + MOTION);
   listen(closer, "click", close);
   listen(note.retry, "click", retry);
   listen(window, "keydown", escape);

@@ -1,7 +1,7 @@
 /* global PANEL */
 /* exported fill, stand */
 
-const ABOVE_LAUNCHER = 68;
+const BESIDE_LAUNCHER = 68;
 const EDGE = 16;
 
 /**
@@ -27,10 +27,11 @@ function sheet({ base }) {
 /** @param {Ui} ui */
 function float({ asstBtn, base, chatBot, theme }) {
   const { isNeed, offsetX, offsetY, position } = asstBtn;
-  const bottom = offsetY + (isNeed ? ABOVE_LAUNCHER : 0);
-  return `position:fixed;${position}:${offsetX}px;bottom:calc(${bottom}px + env(safe-area-inset-bottom));
+  const [side, edge = "bottom"] = position.split("-").reverse();
+  const away = offsetY + (isNeed ? BESIDE_LAUNCHER : 0);
+  return `position:fixed;${side}:${offsetX}px;${edge}:calc(${away}px + env(safe-area-inset-${edge}));
 width:${chatBot.width}px;max-width:calc(100% - ${offsetX + EDGE}px);
-height:${chatBot.height}px;max-height:calc(100% - ${bottom + EDGE}px);
+height:${chatBot.height}px;max-height:calc(100% - ${away + EDGE}px);
 border-radius:${PANEL.radii[theme.radius]};box-shadow:0 8px 40px rgba(0,0,0,.28);z-index:${base.zIndex};`;
 }
 

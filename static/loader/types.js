@@ -1,5 +1,5 @@
 // What the pieces of the loader share; only read by the type checker.
-/* exported SITE, PANEL */
+/* exported DEFAULTS, PANEL, PIECES, SITE */
 
 /**
  * @typedef {{[name: string]: any}} Tree
@@ -8,12 +8,12 @@
  * @property {{layout: "auto" | "pc" | "mobile", lang: string, zIndex: number}} base
  * @property {AsstBtn} asstBtn
  * @property {{isShow: boolean, isNeedClose: boolean}} header
- * @property {{title: string, width: number, height: number}} chatBot
- * @property {{accent: string, surface: string, scheme: "auto" | "light" | "dark", radius: Radius}} theme
+ * @property {{title: string, width: number, height: number, el?: string}} chatBot
+ * @property {{accent: string, ink: string, surface: string, scheme: "auto" | "light" | "dark", radius: Radius}} theme
  *
  * @typedef {object} AsstBtn
  * @property {boolean} isNeed
- * @property {"left" | "right"} position
+ * @property {"left" | "right" | "top-left" | "top-right"} position
  * @property {number} offsetX
  * @property {number} offsetY
  * @property {string} text
@@ -23,20 +23,27 @@
  * @typedef {object} LoaderSite what the server writes in front of the loader
  * @property {string} key
  * @property {string} panel version of the panel script
+ * @property {string} pieces version of the script with all pieces
  * @property {Record<string, any>} words by primary language: launcher, unavailable
  * @property {Ui} ui
  *
  * @typedef {object} PanelConfig what the server writes in front of the panel
  * @property {Record<string, any>} words by primary language: loading, lost, retry, close
+ * @property {Pick<Ui, "header" | "chatBot" | "theme">} ui the defaults of what core leaves out
  * @property {Record<Radius, string>} radii
  * @property {string} dark surface of the dark scheme
  *
  * @typedef {object} Widget one site on this page: what core keeps, and the panel changes
  * @property {LoaderSite} site
- * @property {HTMLScriptElement} script
+ * @property {{src: string, dataset: DOMStringMap}} script the tag, or what stands for it
+ * @property {string} name tells apart what this tab remembers of each widget
  * @property {HTMLElement} host
  * @property {HTMLButtonElement} launcher
  * @property {HTMLElement} box holds the frame
+ * @property {string | HTMLElement} [el] where the page wants the chat to be
+ * @property {string} [loading] how the frame is to be loaded
+ * @property {boolean} [isPinned] open for good, in an element that the tag names
+ * @property {Record<string, Piece>} pieces
  * @property {HTMLIFrameElement} frame
  * @property {Tree} overrides what the page changed, for the frame
  * @property {string} lang
@@ -45,6 +52,7 @@
  * @property {[unknown] | undefined} who the visitor is, as the page said it last
  * @property {string} said stands on the launcher in place of its text
  * @property {Panel | undefined} panel
+ * @property {(call: string, ...args: unknown[]) => Promise<any>} ask of the panel, which comes for it
  * @property {() => void} draw
  * @property {() => void} load makes the frame
  * @property {(name: string, detail?: unknown) => void} emit
@@ -54,6 +62,10 @@
  *
  * @typedef {"loading" | "shown" | "ready" | "refused" | "lost"} Phase of the frame: shown is when its
  *   page stands and its scripts do not run yet, lost when no word came
+ *
+ * @typedef {object} Piece what few sites use
+ * @property {() => void} draw after the launcher was drawn
+ * @property {() => void} stop
  *
  * @typedef {object} Panel
  * @property {() => void} draw
@@ -70,3 +82,9 @@ let SITE;
 
 /** @type {PanelConfig} */
 let PANEL;
+
+/** @type {any} by name, what makes a `Piece` for a widget */
+let PIECES;
+
+/** @type {Tree} */
+let DEFAULTS;

@@ -79,7 +79,8 @@ SOCKET = "/frame/<site>/socket"
 # They know nobody, and give everybody the same.
 OPEN = {
     *("/", "/<name>.txt", "/assets/<build>/<path:path>", "/embed/<site>.js"),
-    *("/embed/panel/<version>.js", "/frame/<site>", "/frame/<site>/look", "/healthz", "/metrics"),
-    *("/openapi.json", "/readyz", "/schema/options.json", "/texts/<lang>/<group>.json"),
+    *("/embed/panel/<version>.js", "/embed/pieces/<version>.js", "/frame/<site>"),
+    *("/frame/<site>/look", "/healthz", "/metrics", "/openapi.json", "/readyz"),
+    *("/schema/options.json", "/texts/<lang>/<group>.json"),
 }
 GUARDED = (SERVER_KEY, CLIENT_SECRETS, MINI_PROGRAMS, FORMS, UPLOADS, RENEWAL, CODES, FILES)

@@ -144,6 +144,7 @@ def test_never_varies_by_language_or_visitor(client: FlaskClient) -> None:
 def test_carries_its_texts_in_every_language(client: FlaskClient, loader: Loader) -> None:
     texts = Texts()
     script = loader.script(make_site()).plain.decode() + loader.panel.plain.decode()
+    script += loader.pieces.plain.decode()
 
     for lang in LANGS:
         for text in texts.catalogue(lang, "loader.").values():
@@ -153,8 +154,8 @@ def test_carries_its_texts_in_every_language(client: FlaskClient, loader: Loader
 def test_carries_the_options_that_it_draws_from_and_no_other() -> None:
     ui = drawn(make_site(options=parse_options(EVERYTHING)))
 
-    assert ui == EVERYTHING["ui"]
-    assert {group: tuple(leaves) for group, leaves in ui.items()} == DRAWN
+    assert ui.pop("theme") == {**EVERYTHING["ui"]["theme"], "ink": "#ffffff"}
+    assert ui == {name: group for name, group in EVERYTHING["ui"].items() if name != "theme"}
 
 
 def test_drawn_options_are_declared() -> None:
@@ -169,7 +170,7 @@ def test_defaults_are_filled_in() -> None:
 
     assert ui["chatBot"]["title"] == "Dusk & Co."
     assert re.fullmatch("#[0-9a-f]{6}", ui["theme"]["accent"])
-    assert re.fullmatch("#[0-9a-f]{6}", ui["theme"]["surface"])
+    assert re.fullmatch("#[0-9a-f]{6}", ui["theme"]["ink"])
 
 
 def test_nothing_private_is_in_it(client: FlaskClient, store: Store) -> None:
@@ -187,7 +188,7 @@ def test_nothing_private_is_in_it(client: FlaskClient, store: Store) -> None:
 
 
 def test_no_markup_no_script_address_no_style_text(loader: Loader) -> None:
-    script = (loader.script(make_site()).plain + loader.panel.plain).decode()
+    script = (loader.script(make_site()).plain + loader.panel.plain + loader.pieces.plain).decode()
 
     for banned in (
         "innerHTML",
@@ -225,6 +226,24 @@ def test_silent_site_gets_a_script_that_says_why(
 @pytest.mark.parametrize("key", ["a b", "a%22b", "x" * 65, "<b>", "é"])
 def test_name_that_no_site_can_have_is_not_found(client: FlaskClient, key: str) -> None:
     assert _get(client, f"/embed/{key}.js").status_code == 404
+
+
+def test_default_that_the_panel_knows_is_not_sent() -> None:
+    ui = drawn(make_site(options=parse_options({"ui": {"chatBot": {"width": 460, "height": 500}}})))
+
+    assert (ui["chatBot"], set(ui)) == (
+        {"title": "Acme", "height": 500},
+        {"base", "asstBtn", "chatBot", "theme"},
+    )
+
+
+def test_piece_comes_with_the_core_of_a_site_that_uses_it(
+    client: FlaskClient, store: Store
+) -> None:
+    _save(store, key="upper", options=parse_options({"ui": {"asstBtn": {"position": "top-left"}}}))
+
+    assert b'startsWith("top-")' in gzip.decompress(_get(client, "/embed/upper.js").data)
+    assert b'startsWith("top-")' not in gzip.decompress(_get(client).data)
 
 
 def test_panel_is_kept_for_ever_under_its_version(client: FlaskClient, loader: Loader) -> None:

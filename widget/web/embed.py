@@ -42,8 +42,18 @@ def show(site: str) -> ResponseReturnValue:
 def panel(version: str) -> ResponseReturnValue:
     """The panel. A loader from before a restart gets today's, but not under its former name."""
     loader = _loader()
-    is_current = version == loader.panel_version
-    return _for_any_page(loader.panel, FOR_EVER if is_current else "no-store")
+    return _versioned(loader.panel, is_current=version == loader.panel_version)
+
+
+@bp.get("/embed/pieces/<version>.js")
+def pieces(version: str) -> ResponseReturnValue:
+    """What few sites use, for a page that wants it; likewise."""
+    loader = _loader()
+    return _versioned(loader.pieces, is_current=version == loader.pieces_version)
+
+
+def _versioned(script: Asset, *, is_current: bool) -> Response:
+    return _for_any_page(script, FOR_EVER if is_current else "no-store")
 
 
 def _for_any_page(script: Asset, caching: str) -> Response:

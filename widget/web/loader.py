@@ -1,8 +1,9 @@
-"""Puts the loader together: one script per site, and the panel that comes when it is wanted.
+"""Puts the loader together: one script per site, and what comes when it is wanted.
 
-The pieces in ``static/loader/`` are classic scripts that share one scope. Core holds what every
-page view pays for; the panel is the same for every site, and core asks for it beside the first
-frame.
+The files in ``static/loader/`` are classic scripts that share one scope. The core holds what every
+page view pays for, with those pieces that the site's options use. The panel and the script of all
+pieces are the same for every site: the core asks for the one beside the first frame, and for the
+other when a page sets what its owner did not.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from widget.domain.sites import Site
 from widget.domain.theme import RADIUS, roles
 from widget.paths import STATIC
 from widget.web.assets import Asset, compressed, minified
+from widget.web.loader_pieces import PIECES, defaults, leaves, scripts, used_by, words
 from widget.web.texts import LANGS, Texts
 
-CORE = ("elements", "options", "core")
-PANEL = ("elements", "cover", "focus", "identity", "link", "note", "stand", "tool", "panel")
+CORE = ("elements", "options", "widget")
+PANEL = (
+    *("elements", "options", "complete", "ink", "cover", "focus", "identity", "link", "note"),
+    *("stand", "tool", "panel"),
+)
 # What the loader draws from; the rest of the tree concerns the frame alone.
 DRAWN: Mapping[str, tuple[str, ...]] = {
     "base": ("layout", "lang", "zIndex"),
@@ -30,6 +35,12 @@ DRAWN: Mapping[str, tuple[str, ...]] = {
     "header": ("isShow", "isNeedClose"),
     "chatBot": ("title", "width", "height"),
     "theme": ("accent", "surface", "scheme", "radius"),
+}
+# Of these a default is not sent with the core: the panel knows it.
+IN_PANEL_BY_DEFAULT = {
+    "header": ("isShow", "isNeedClose"),
+    "chatBot": ("width", "height"),
+    "theme": ("surface",),
 }
 IN_CORE = ("launcher", "unavailable")
 IN_PANEL = ("loading", "lost", "retry", "close")
@@ -41,14 +52,20 @@ class Loader:
 
     def __init__(self, texts: Texts, folder: Path = STATIC / "loader") -> None:
         self._texts = texts
-        self._core = _function("SITE", folder, CORE)
-        self.panel = self._make_panel(_function("PANEL", folder, PANEL, "createPanel"))
+        self._folder = folder
+        self._cores: dict[tuple[str, ...], str] = {}
+        self.panel = self._make_panel()
+        self.pieces = self._make_pieces()
         self._kept: dict[str, tuple[str, Options, Asset]] = {}
 
     @property
     def panel_version(self) -> str:
         """Stands in the panel's address, so that it can be kept for ever."""
         return self.panel.etag[:8]
+
+    @property
+    def pieces_version(self) -> str:
+        return self.pieces.etag[:8]
 
     def script(self, site: Site) -> Asset:
         """What the tag of a site loads."""
@@ -61,21 +78,57 @@ class Loader:
     def silent(self, key: str, *, is_paused: bool) -> Asset:
         """A script that does nothing but say why."""
         why = f'site "{key}" is paused' if is_paused else f'there is no site "{key}" here'
-        return compressed(f"console.warn({_literal(f'chatdock: {why}')})".encode(), JAVASCRIPT)
+        return compressed(f"console.warn({literal(f'chatdock: {why}')})".encode(), JAVASCRIPT)
 
-    def _make_core(self, site: Site) -> Asset:
-        public = {
+    def public(self, site: Site) -> dict[str, Any]:
+        """What the server has to say to a widget of the site."""
+        return {
             "key": site.key,
             "panel": self.panel_version,
+            "pieces": self.pieces_version,
             "words": {lang: list(said.values()) for lang, said in self._words(IN_CORE).items()},
             "ui": drawn(site),
         }
-        return compressed(f"({self._core})({_literal(public)})".encode(), JAVASCRIPT)
 
-    def _make_panel(self, function: str) -> Asset:
-        given = {"words": self._words(IN_PANEL), "radii": RADIUS, "dark": _dark()}
-        script = f"export const createPanel=({function})({_literal(given)})"
-        return compressed(script.encode(), JAVASCRIPT)
+    def function(self, names: tuple[str, ...], *last: str) -> str:
+        """The core with these pieces and what drives it, as a function of ``SITE``; made once."""
+        files = (*CORE, *scripts(names), *last)
+        if files not in self._cores:
+            text = self._head(names) + _together(self._folder, files)
+            self._cores[files] = _minified(files[-1], f"(SITE)=>{{{text}}}")
+        return self._cores[files]
+
+    def _make_core(self, site: Site) -> Asset:
+        function = self.function(used_by(site.options.ui), "core")
+        return compressed(f"({function})({literal(self.public(site))})".encode(), JAVASCRIPT)
+
+    def _make_panel(self) -> Asset:
+        text = _together(self._folder, PANEL)
+        function = _minified("panel", f'(PANEL)=>{{"use strict";{text};return createPanel}}')
+        given = {
+            "words": self._words(IN_PANEL),
+            "radii": RADIUS,
+            "dark": _dark(),
+            "ui": _picked(msgspec.to_builtins(Options().ui), IN_PANEL_BY_DEFAULT)
+            | {"theme": {"surface": roles(Options().ui.theme)["light"]["surface"]}},
+        }
+        return compressed(
+            f"export const createPanel=({function})({literal(given)})".encode(), JAVASCRIPT
+        )
+
+    def _make_pieces(self) -> Asset:
+        names = tuple(PIECES)
+        files = ("elements", "options", "complete", *scripts(names), "pieces")
+        text = self._head(names) + _together(self._folder, files)
+        function = _minified("pieces", f"(DEFAULTS)=>{{{text};return addPieces}}")
+        return compressed(
+            f"export const add=({function})({literal(defaults())})".encode(), JAVASCRIPT
+        )
+
+    def _head(self, names: tuple[str, ...]) -> str:
+        said = words(names)
+        told = f",WORDS={literal(self._words(said))}" if said else ""
+        return f'"use strict";const PIECES={{{",".join(names)}}}{told};'
 
     def _words(self, names: tuple[str, ...]) -> dict[str, dict[str, str]]:
         """The loader's few texts in every language; the browser knows its page's and chooses."""
@@ -88,28 +141,52 @@ class Loader:
 
 
 def drawn(site: Site) -> dict[str, dict[str, Any]]:
-    """The options that the loader needs, with every default that depends on others filled in."""
+    """The options that the core needs, with every default that depends on others filled in, but
+    without the defaults that the panel knows."""
     tree: dict[str, Any] = msgspec.to_builtins(site.options.ui)
-    ui = {group: {leaf: tree[group][leaf] for leaf in leaves} for group, leaves in DRAWN.items()}
+    ui = _picked(tree, DRAWN)
+    for group, more in leaves(used_by(site.options.ui), tree).items():
+        ui[group] |= more
     colours = roles(site.options.ui.theme)["light"]
-    ui["theme"] |= {"accent": colours["accent"], "surface": colours["surface"]}
+    ui["theme"] |= {"accent": colours["accent"], "ink": colours["on-accent"]}
+    if tree["theme"]["surface"]:
+        ui["theme"]["surface"] = colours["surface"]
     ui["chatBot"]["title"] = ui["chatBot"]["title"] or site.name
+    _leave_out(ui, IN_PANEL_BY_DEFAULT, msgspec.to_builtins(Options().ui))
     return ui
+
+
+def _picked(tree: Mapping[str, Any], names: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    return {group: {leaf: tree[group][leaf] for leaf in leaves} for group, leaves in names.items()}
+
+
+def _leave_out(
+    ui: dict[str, dict[str, Any]],
+    names: Mapping[str, tuple[str, ...]],
+    usual: Mapping[str, Mapping[str, Any]],
+) -> None:
+    for group, leaves_ in names.items():
+        for leaf in leaves_:
+            if ui[group].get(leaf) == usual[group][leaf]:
+                ui[group].pop(leaf)
+        if not ui[group]:
+            del ui[group]
 
 
 def _dark() -> str:
     return roles(Options().ui.theme)["dark"]["surface"]
 
 
-def _function(parameter: str, folder: Path, names: tuple[str, ...], result: str = "") -> str:
-    """The pieces as one minified function of what the server has to say to them."""
-    pieces = "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in names)
-    text = f'({parameter})=>{{"use strict";{pieces};{f"return {result}" if result else ""}}}'
-    return minified(f"loader/{names[-1]}.js", text.encode()).decode()
+def _together(folder: Path, names: tuple[str, ...]) -> str:
+    return "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
-def _literal(value: object) -> str:
+def _minified(name: str, text: str) -> str:
+    return minified(f"loader/{name}.js", text.encode()).decode()
+
+
+def literal(value: object) -> str:
     """JavaScript for plain values. A name of the option tree needs no quotes."""
     if isinstance(value, dict):
-        return "{" + ",".join(f"{name}:{_literal(inner)}" for name, inner in value.items()) + "}"
+        return "{" + ",".join(f"{name}:{literal(inner)}" for name, inner in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

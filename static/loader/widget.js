@@ -1,0 +1,199 @@
+// One docked site: the launcher, the calls of the page, and the frame once somebody wants it. What a
+// visitor who never clicks need not pay for is in panel.js, which comes beside the frame; what few
+// sites use is in pieces/.
+/* global BASICS BUTTON CENTRED CHAT NARROW PIECES addSheet fromTag label make makeIcon overlay pack */
+/* exported createWidget */
+
+const SANDBOX =
+  "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
+
+/**
+ * @param {LoaderSite} site  its options are changed by the page's: one for each widget
+ * @param {{src: string, dataset: DOMStringMap}} script  the tag, or what stands for it
+ * @param {string} name  tells apart what this tab remembers of each widget
+ * @param {() => void} leave  the page is done with it
+ * @returns {(name: string, ...args: any[]) => any} the page's calls
+ */
+function createWidget(site, script, name, leave) {
+  const { key, ui, words } = site;
+  const { dataset, src } = script;
+  const options = { ui };
+  const icon = makeIcon(CHAT);
+  const text = make("span");
+  const launcher = make("button", { "aria-haspopup": "dialog" }, icon, text);
+  const box = make("section");
+  const host = make("div");
+  const watcher = new MutationObserver(place);
+  /** @type {Record<string, any>} */
+  const handlers = {};
+  /** @type {any} */
+  const pieces = {};
+  /** @type {any} */
+  const widget = { site, script, name, host, launcher, box, pieces, overrides: {}, draw, emit, handlers, load, ask };
+  /** @type {Promise<void> | null} */
+  let arriving = null;
+  let isWhole = false;
+  let tries = 0;
+
+  /** @type {Record<string, any>} */
+  const commands = {
+    __proto__: null,
+    set,
+    /**
+     * @param {string} event
+     * @param {Function} handler
+     */
+    on(event, handler) {
+      off(event, handler);
+      handlers[event].push(handler);
+      if (event === "ready") setTimeout(handler);
+    },
+    off,
+    /** @param {unknown} who */
+    identify(who) {
+      widget.who = [who];
+      draw();
+    },
+    destroy() {
+      if (arriving) ask("destroy");
+      for (const one in pieces) pieces[one].stop();
+      window.removeEventListener("message", hear);
+      watcher.disconnect();
+      host.remove();
+      leave();
+    },
+  };
+
+  /** @param {Tree} [changes] */
+  function set(changes) {
+    overlay(widget.overrides, changes);
+    overlay(options, changes);
+    const { asstBtn, base, chatBot, theme } = Object(Object(changes).ui);
+    widget.el = Object(chatBot).el || widget.el;
+    // The page may want what this site's owner does not use: then all of it comes.
+    if (!isWhole && (asstBtn || theme || widget.el || Object(base).icon)) {
+      isWhole = true;
+      import(`${new URL(`pieces/${site.pieces}.js`, src)}`).then(({ add }) => add(widget));
+    }
+    draw();
+  }
+
+  /**
+   * @param {string} event
+   * @param {Function} [handler] without it all of them leave
+   */
+  function off(event, handler) {
+    handlers[event] = (handlers[event] || []).filter((/** @type {Function} */ one) => handler && one !== handler);
+  }
+
+  /**
+   * Each handler on its own: a host page's mistake stops neither us nor the next one.
+   * @param {string} event
+   * @param {unknown} [detail]
+   */
+  function emit(event, detail) {
+    for (const handler of handlers[event] || []) setTimeout(handler, 0, detail);
+  }
+
+  function draw() {
+    const { asstBtn, base, theme } = ui;
+    const said = widget.said || asstBtn.text;
+    const langs = [base.lang, document.documentElement.lang, ...navigator.languages, "en"];
+    widget.layout = base.layout === "auto" ? (matchMedia(NARROW).matches ? "mobile" : "pc") : base.layout;
+    widget.lang = host.lang = /** @type {string} */ (langs.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in words));
+    text.textContent = said;
+    text.style.margin = said && "0 8px";
+    label(launcher, { "aria-label": said || words[widget.lang][0], "aria-expanded": !!widget.isOpen });
+    launcher.style.cssText = `${BUTTON}${CENTRED}${asstBtn.isNeed && !dataset.el ? "" : "display:none;"}
+position:fixed;z-index:${base.zIndex};${asstBtn.position}:${asstBtn.offsetX}px;
+bottom:calc(${asstBtn.offsetY}px + env(safe-area-inset-bottom));max-width:90%;min-height:56px;padding:8px 13px;border-radius:${theme.radius === "none" ? 0 : 28}px;
+background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.3)`;
+    for (const one in pieces) pieces[one].draw();
+    if (widget.panel) widget.panel.draw();
+  }
+
+  /** Make the frame and ask for what goes around it, both at once. */
+  function prepare() {
+    if (!arriving) {
+      draw();
+      load();
+      window.addEventListener("message", hear);
+      const address = new URL(`panel/${site.panel}.js?${tries++}`, src);
+      arriving = import(`${address}`).then(({ createPanel }) => (widget.panel = createPanel(widget)), lose);
+    }
+    return arriving;
+  }
+
+  function load() {
+    const address = new URL(`../frame/${key}`, src);
+    const { lang, layout, loading, overrides } = widget;
+    address.search = `${new URLSearchParams({ v: "1", lang, layout, origin: location.origin, o: pack(overrides) })}`;
+    widget.frame = make("iframe", { src: address, referrerpolicy: "strict-origin", allow: "clipboard-write", loading });
+    // On a page of our own origin it would guard nothing, and the browser says so in the console.
+    if (address.origin !== location.origin) label(widget.frame, { sandbox: SANDBOX });
+    box.append(widget.frame);
+  }
+
+  /** Our server cannot be reached: the launcher says so, and the next click tries again. */
+  function lose() {
+    arriving = null;
+    widget.frame.remove();
+    widget.said = words[widget.lang][1];
+    draw();
+    emit("error", { code: "unreachable" });
+  }
+
+  /**
+   * @param {string} call of a function of the panel
+   * @param {...unknown} args
+   * @returns {Promise<any>} what it returns
+   */
+  function ask(call, ...args) {
+    return prepare().then(() => widget.panel && widget.panel[call](...args));
+  }
+
+  /** @param {MessageEvent} event */
+  function hear(event) {
+    if (arriving) ask("hear", event);
+  }
+
+  /** Keep the host element beside the body, where an application that swaps its body does not reach it. */
+  function place() {
+    const root = document.documentElement;
+    watcher.observe(root, { childList: true });
+    if (host.isConnected || !document.body) return;
+    root.append(host);
+    draw();
+  }
+
+  /** Open or closed, as the panel kept it for this tab; a host page may have no storage. */
+  function recall() {
+    try {
+      return sessionStorage.getItem(`chatdock.${name}`);
+    } catch {
+      return "";
+    }
+  }
+
+  const root = host.attachShadow({ mode: "open" });
+  root.append(launcher, box);
+  addSheet(root, BASICS);
+  host.style.cssText = "all:initial!important";
+  box.style.cssText = "position:fixed;visibility:hidden";
+  for (const one in PIECES) pieces[one] = PIECES[one](widget);
+  widget.el = dataset.el;
+  set(fromTag(options, dataset));
+  launcher.onclick = () => {
+    if (!widget.panel) launcher.style.opacity = "0.7";
+    ask("toggle", true);
+  };
+  launcher.onpointerenter = launcher.onfocus = prepare;
+  watcher.observe(document, { childList: true });
+  place();
+  if (/^open/.test(recall() || ("open" in dataset ? "open" : ""))) ask("open", false);
+
+  return (call, ...args) => {
+    if (commands[call]) return commands[call](...args);
+    return /^(open|toggle|send|context)$/.test(call) || (arriving && call === "close") ? ask(call, ...args) : undefined;
+  };
+}
