@@ -199,6 +199,8 @@ export function createComposer(on) {
       changed();
     },
     mayFollowUp,
+    /** Whether this conversation takes no messages. */
+    isShut: () => box.readOnly,
     /** @param {boolean} isIt */
     setRunning: (isIt) => document.documentElement.toggleAttribute("data-running", isIt),
     /** From now on the browser posts the form itself: no socket gets through. */

@@ -1,7 +1,8 @@
 /**
  * Messages between the host page's loader and this frame. Only the parent window counts, only on
  * the origin that the embed token names. Of what is said in the chat nothing crosses over but what
- * the agent addresses to the page: effects, calls, and actions of its widgets.
+ * the agent addresses to the page: effects, calls, and actions of its widgets; and, where the owner
+ * turned it on, the words of questions and answers.
  *
  * @typedef {object} Ready
  * @property {1} chatdock
@@ -52,24 +53,43 @@
  * @property {"ending" | "ended" | "refused"} state
  * @property {string} reason for the page's developer
  *
- * @typedef {Shown | Ready | Close | FrameEvent | Refused | Effect | Action | Tool | Identity} FrameMessage
+ * @typedef {object} Done what became of something that the page asked for
+ * @property {1} chatdock
+ * @property {"done"} type
+ * @property {number} call
+ * @property {unknown} [result]
+ * @property {string} [error] a code
+ *
+ * @typedef {Shown | Ready | Close | FrameEvent | Refused | Effect | Action | Tool | Identity | Done} FrameMessage
  */
 
 /**
+ * A `call` is a number that the frame repeats in `done`.
+ *
  * @typedef {object} Hello the loader's answer to `ready`
  * @property {1} chatdock
  * @property {"hello"} type
+ * @property {number} [call]
  * @property {Record<string, unknown>} [options]
  * @property {"pc" | "mobile" | "inline"} [layout] as the loader stands on the page
  *
- * @typedef {object} Send
+ * @typedef {object} Send a question of the page
  * @property {1} chatdock
  * @property {"send"} type
  * @property {string} text
+ * @property {number} [call]
+ * @property {boolean} [begins] a conversation of its own
+ * @property {boolean} [is_quiet] the visitor need not see it: a refused one is not given back
+ *
+ * @typedef {object} Context what the page says of itself from now on
+ * @property {1} chatdock
+ * @property {"context"} type
+ * @property {Record<string, string>} context
  *
  * @typedef {object} Options
  * @property {1} chatdock
  * @property {"options"} type
+ * @property {number} [call]
  * @property {Record<string, unknown>} options
  * @property {"pc" | "mobile" | "inline"} [layout]
  *
@@ -96,8 +116,9 @@
  * @property {1} chatdock
  * @property {"identify"} type
  * @property {string | null} user_token what the owner signed; null: nobody is signed in
+ * @property {number} [call]
  *
- * @typedef {Hello | Send | Options | Opened | Closed | Focus | Result | Identify} HostMessage
+ * @typedef {Hello | Send | Context | Options | Opened | Closed | Focus | Result | Identify} HostMessage
  */
 
 /**
@@ -125,9 +146,13 @@ export function createHost(origin, onMessage) {
     close: () => post({ chatdock: 1, type: "close" }),
     /**
      * @param {FrameEvent["name"]} name
-     * @param {Record<string, string>} [detail] words, never ids or texts
+     * @param {Record<string, string>} [detail] words; a text only where the owner shares it
      */
     tell: (name, detail = {}) => post({ chatdock: 1, type: "event", name, detail }),
+    /** @param {number | undefined} call @param {{result?: unknown, error?: string}} became */
+    done: (call, became) => {
+      if (call) post({ chatdock: 1, type: "done", call, ...became });
+    },
     /** @param {Identity["state"]} state @param {string} [reason] */
     vouch: (state, reason = "") => post({ chatdock: 1, type: "identity", state, reason }),
     /** @param {"effect" | "action"} type @param {string} name @param {Record<string, unknown>} data */

@@ -7,7 +7,7 @@
 import { createComposer } from "./composer.js";
 import { createConnection } from "./connection.js";
 import { createHost } from "./host.js";
-import { arrived, byId, createTexts } from "./page.js";
+import { arrived, byId, createTexts, labelOf } from "./page.js";
 import { createScroll } from "./scroll.js";
 import { createThread } from "./thread.js";
 import { createToken } from "./token.js";
@@ -91,10 +91,22 @@ function start(page) {
   }
 
   /** @param {import("./host.js").Identify} message */
-  async function identify({ user_token }) {
-    if (user_token === null && !loading && !token.isVouched()) return;
-    const { change } = await identities();
-    await change(user_token);
+  async function identify({ user_token, call }) {
+    const isNews = user_token !== null || loading || token.isVouched();
+    if (isNews) await (await identities()).change(user_token);
+    host.done(call, { result: token.isVouched() === (user_token !== null) });
+  }
+
+  /**
+   * What the host page says without a signature goes along with every question, a form's too.
+   * @param {Partial<Pick<import("./page.js").Page, "context" | "label">>} said
+   */
+  function hearsay(said) {
+    Object.assign(page, said);
+    const form = /** @type {HTMLFormElement} */ (byId("composer"));
+    for (const name of /** @type {const} */ (["context", "label"])) {
+      /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value = JSON.stringify(page[name]);
+    }
   }
 
   async function blocked() {
@@ -154,7 +166,9 @@ function start(page) {
       case "options":
         return look(message);
       case "send":
-        return composer.ask(String(message.text));
+        return import("./asked.js").then(({ ask }) => ask(message, { thread, composer, connection, host, open }));
+      case "context":
+        return hearsay({ context: message.context });
       case "opened":
         return open();
       case "focus":
@@ -169,13 +183,16 @@ function start(page) {
   }
 
   /** @param {import("./host.js").Hello | import("./host.js").Options} message */
-  async function look({ options = {}, layout }) {
+  async function look({ options = {}, layout, call }) {
     if (layout) root.dataset.layout = layout;
     const wanted = JSON.stringify(options);
-    if (page.overrides === wanted) return;
-    page.overrides = wanted;
-    const { changeLook } = await import("./theme.js");
-    changeLook(page.paths.look, wanted, () => page.overrides === wanted);
+    hearsay({ label: labelOf(page.site_label, options.userInfo) });
+    if (page.overrides !== wanted) {
+      page.overrides = wanted;
+      const { changeLook } = await import("./theme.js");
+      page.warnings = await changeLook(page.paths.look, wanted, () => page.overrides === wanted);
+    }
+    host.done(call, { result: page.warnings });
   }
 
   document.addEventListener("click", (event) => {

@@ -19,6 +19,12 @@
  * @property {import("./wire.js").UploadsOffered | null} uploads
  * @property {string} overrides the host page's options that this page was made with, as JSON
  * @property {string[]} warnings
+ * @property {Record<string, string>} context what the host page says of itself
+ * @property {Label} site_label the owner's own word, where the page has none
+ * @property {Label} label whom the host page calls the visitor
+ * @property {boolean} shares_text
+ *
+ * @typedef {{id: string, nickname: string}} Label
  *
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Say
  */
@@ -85,6 +91,20 @@ export function slot(root, name) {
   const element = root.matches(wanted) ? root : root.querySelector(wanted);
   if (!element) throw new Error(`no slot ${name}`);
   return /** @type {HTMLElement} */ (element);
+}
+
+/**
+ * Whom the page calls the visitor: what fits of it, over the owner's word. The server says of the rest
+ * why not.
+ *
+ * @param {Label} ours
+ * @param {unknown} given
+ * @returns {Label}
+ */
+export function labelOf(ours, given) {
+  const { id, nickname } = Object(given);
+  const fits = (/** @type {unknown} */ text, /** @type {number} */ most) => typeof text === "string" && text.length <= most;
+  return { id: fits(id, 200) ? id : ours.id, nickname: fits(nickname, 100) ? nickname : ours.nickname };
 }
 
 /** An id for a message: 128 random bits, in the same form as the server's. */

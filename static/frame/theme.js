@@ -28,6 +28,7 @@ const told = new Set();
  * @param {string} url of the look
  * @param {string} overrides the page's options as JSON
  * @param {() => boolean} isWanted still, when the answer is there
+ * @returns {Promise<string[]>} what of them was left out
  */
 export async function changeLook(url, overrides, isWanted) {
   try {
@@ -40,8 +41,10 @@ export async function changeLook(url, overrides, isWanted) {
     if (!response.ok) throw new Error(answer.error.message);
     answer.warnings.forEach(warn);
     if (isWanted()) apply(answer);
+    return answer.warnings;
   } catch (error) {
     console.warn("Chatdock: the options were not applied.", error);
+    return [`${/** @type {Error} */ (error).message}`];
   }
 }
 

@@ -6,7 +6,7 @@
  * @typedef {import("./wire.js").ServerEvent} ServerEvent
  * @typedef {import("./wire.js").ConversationEvent} ConversationEvent
  * @typedef {ReturnType<typeof import("./answers.js").createAnswers>} Answers
- * @typedef {{text: string, files: import("./upload.js").Uploaded[]}} Sent
+ * @typedef {import("./asked.js").Sent} Sent
  */
 import { createTranscript } from "./transcript.js";
 import { unreachable } from "./wire.js";
@@ -76,16 +76,6 @@ export function createThread(parts) {
     return command(wanted);
   }
 
-  /** @param {import("./wire.js").Patch} event */
-  function patched(event) {
-    try {
-      transcript.patch(event);
-    } catch (error) {
-      console.error(error);
-      startOver();
-    }
-  }
-
   /** @param {ServerEvent} event */
   function answered(event) {
     switch (event.type) {
@@ -118,7 +108,7 @@ export function createThread(parts) {
   function changed(event) {
     switch (event.type) {
       case "message.added":
-        sent(event.message.client_message_id || "");
+        sent(event.message.client_message_id || "", event.message.id);
         event.supersedes.forEach(transcript.remove);
         transcript.suggest([]);
         return transcript.add(event.message);
@@ -166,16 +156,23 @@ export function createThread(parts) {
 
   /** @param {import("./wire.js").MessageAccepted} event */
   function accepted(event) {
-    sent(event.client_message_id);
+    sent(event.client_message_id, event.message);
     transcript.setSent(event.client_message_id, event.message);
     if (event.epoch) at = { id: event.conversation, epoch: event.epoch, seq: 0 };
   }
 
-  /** The server has it: by its answer or by the event, whichever comes first. @param {string} id */
-  function sent(id) {
+  /** The server has it: by its answer or by the event, whichever comes first. @param {string} id @param {string} message */
+  function sent(id, message) {
+    const { text, settle } = outbox.get(id) || {};
     if (!outbox.delete(id)) return;
-    tell("message.sent");
+    tell("message.sent", share(text));
+    if (settle) settle({ result: { message } });
     parts.onAccepted();
+  }
+
+  /** Words leave for the host page where the owner wants it. @param {string} [text] */
+  function share(text) {
+    return /** @type {Record<string, string>} */ (page.shares_text ? { text } : {});
   }
 
   /** @param {import("./wire.js").FeedbackSaved} event */
@@ -188,7 +185,7 @@ export function createThread(parts) {
   /** @param {import("./wire.js").RunEnded} event */
   function ended(event) {
     transcript.announce(transcript.end(event));
-    tell("answer.finished", { state: event.state });
+    tell("answer.finished", { state: event.state, ...share(transcript.textOf(event.message)) });
     setRun(null);
   }
 
@@ -207,16 +204,18 @@ export function createThread(parts) {
     const unsent = outbox.get(event.ref);
     if (unsent && outbox.delete(event.ref)) {
       transcript.remove(event.ref);
-      composer.giveBack(unsent.text, unsent.files);
+      if (unsent.settle) unsent.settle({ error: event.code });
+      if (!unsent.is_quiet) composer.giveBack(unsent.text, unsent.files);
     }
     composer.showAlert(event.message);
     return tell("error", { code: event.code });
   }
 
   /** @param {Sent} sending @param {string} id */
-  function deliver({ text, files }, id) {
+  function deliver({ text, files, page: said }, id) {
     const attachments = files.map((file) => file.id);
-    ask({ type: "message.send", client_message_id: id, text, attachments, conversation: at.id || null });
+    const label = page.label.id || page.label.nickname ? page.label : null;
+    ask({ type: "message.send", client_message_id: id, text, attachments, conversation: at.id || null, page: said, label });
   }
 
   /** Said now or not at all: what a visitor can simply press again. @param {Command} pressed */
@@ -229,7 +228,7 @@ export function createThread(parts) {
     take(event) {
       const finish = answers ? answers.watch(event) : fetchAnswers;
       if (Array.isArray(event)) {
-        if (isNext(event[0])) patched(event);
+        if (isNext(event[0]) && !transcript.patch(event)) startOver();
         return;
       }
       if ("seq" in event && event.type !== "ready") {
@@ -260,6 +259,7 @@ export function createThread(parts) {
     result: (message) => answers && answers.result(message),
     /** @param {Sent} sending @param {string} id */
     send(sending, id) {
+      sending.page = page.context;
       outbox.set(id, sending);
       transcript.addSending(id, sending);
       scroll.toEnd();

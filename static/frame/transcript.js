@@ -136,9 +136,15 @@ export function createTranscript(say, showFiles) {
       const answer = find(id);
       openPart = answer && openRoot(answer);
     },
-    /** @param {import("./wire.js").Patch} patch */
+    /** @param {import("./wire.js").Patch} patch @returns {boolean} whether it was one for what stands here */
     patch(patch) {
-      if (openPart) applyPatch(openPart, patch);
+      try {
+        if (openPart) applyPatch(openPart, patch);
+        return true;
+      } catch (error) {
+        console.error(error);
+        return false;
+      }
     },
     /** @param {import("./wire.js").RunEnded} event @returns {string} what to announce */
     end(event) {
@@ -149,6 +155,11 @@ export function createTranscript(say, showFiles) {
       const words = ending(event.state, event.failure, say);
       const waits = answer.querySelector('.asked[data-state="pending"]') ? say("live.waits") : "";
       return `${say("live.answer")} ${plainText(answer)} ${words} ${waits}`;
+    },
+    /** @param {string} id of an answer */
+    textOf(id) {
+      const answer = find(id);
+      return answer ? plainText(answer) : "";
     },
     /**
      * Says in plain text what a screen reader should hear: that an answer begins and how it ended,

@@ -38,9 +38,7 @@
  * @property {string} [client_message_id]
  * @property {ShownFailure} [failure]
  * @property {Feedback} [feedback]
- * @typedef {object} ShownRun
- * @property {string} id
- * @property {string} message
+ * @typedef {{id: string, message: string}} ShownRun
  * @typedef {object} ShownConversation
  * @property {string} id
  * @property {string} title

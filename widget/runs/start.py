@@ -74,7 +74,7 @@ def send(
         files = claim(tx, caller, attachments, limits)
         thread = _thread(engine, tx, caller, conversation, text or files[0].name)
         refuse_message(thread)
-        if label is not None:
+        if label not in (None, Label()):
             set_label(tx, site.key, caller.visitor, Label(clean(label.id), clean(label.nickname)))
         question = _question(engine, tx, thread, client_message_id, text, files, page=page)
         running = unfinished_run(tx, thread.id) if conversation else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -18,6 +18,7 @@ from werkzeug.exceptions import Forbidden
 
 from widget.domain.conversations import new_id
 from widget.domain.errors import ChatdockError, FormRefused, NotFound, NotOffered
+from widget.domain.host_page import Label, PageContext
 from widget.domain.sites import Caller
 from widget.runs import feedback, start, stop
 from widget.runs.doors import posted, refilled
@@ -48,6 +49,7 @@ class Outcome:
     asks_why: str = ""
 
 
+Said = TypeVar("Said")
 Act = Callable[[Caller], Outcome]
 Refill = Callable[[Caller], dict[Place, str]]
 
@@ -77,6 +79,8 @@ def send(site: str) -> ResponseReturnValue:
                 client_message_id=_client_message_id(),
                 text=starter or typed,
                 attachments=() if starter else form_files.ids(),
+                page=_hearsay("context", PageContext) or {},
+                label=_hearsay("label", Label),
             )
             if not accepted.is_repeat:
                 ticket.count()
@@ -230,6 +234,14 @@ def _refill(caller: Caller, message: str, part: int, given: Given) -> dict[Place
 
 def _field(name: str) -> str:
     return request.form.get(name, "").replace("\r\n", "\n")
+
+
+def _hearsay(name: str, model: type[Said]) -> Said | None:
+    """What the host page said without a signature; what is wrong with it must not cost the text."""
+    try:
+        return msgspec.json.decode(_field(name), type=model)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
 
 
 def _typed() -> str:

@@ -171,6 +171,10 @@ class Page:
             "has_more": shown.has_more,
             "run": msgspec.to_builtins(shown.run),
             "is_streaming": self.live is not None,
+            "context": {},
+            "label": msgspec.to_builtins(look.options.user_info),
+            "site_label": msgspec.to_builtins(look.site.options.user_info),
+            "shares_text": look.site.page.shares_text,
             "overrides": look.overrides,
             "warnings": look.warnings,
             "paths": {
