@@ -12,6 +12,10 @@
  * @property {1} chatdock
  * @property {"shown"} type
  *
+ * @typedef {object} Focused the answer to `focus`: it was taken, as far as the browser lets a frame
+ * @property {1} chatdock
+ * @property {"focused"} type
+ *
  * @typedef {object} Close
  * @property {1} chatdock
  * @property {"close"} type
@@ -60,7 +64,7 @@
  * @property {unknown} [result]
  * @property {string} [error] a code
  *
- * @typedef {Shown | Ready | Close | FrameEvent | Refused | Effect | Action | Tool | Identity | Done} FrameMessage
+ * @typedef {Shown | Ready | Focused | Close | FrameEvent | Refused | Effect | Action | Tool | Identity | Done} FrameMessage
  */
 
 /**
@@ -143,6 +147,7 @@ export function createHost(origin, onMessage) {
   return {
     isFramed,
     ready: () => post({ chatdock: 1, type: "ready" }),
+    focused: () => post({ chatdock: 1, type: "focused" }),
     close: () => post({ chatdock: 1, type: "close" }),
     /**
      * @param {FrameEvent["name"]} name

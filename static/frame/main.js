@@ -172,7 +172,8 @@ function start(page) {
       case "opened":
         return open();
       case "focus":
-        return composer.focus();
+        composer.focus();
+        return host.focused();
       case "result":
         return thread.result(message);
       case "identify":

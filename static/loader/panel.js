@@ -39,6 +39,8 @@ function createPanel(widget) {
   const questions = [];
   /** @type {HTMLElement | null} */
   let returnTo = null;
+  /** Who had the focus when the frame was asked to take it. @type {Element | null} */
+  let asked = null;
   let wantsFocus = false;
 
   /** What holds the box: our host element, or one inside the page's. */
@@ -139,12 +141,23 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
     draw();
   }
 
-  /** Into the frame; until there is one to see, to our close button. */
+  /**
+   * Into the frame, which takes it when its scripts run; until then to the panel. The first move must
+   * not be ours: a frame's process that only now learns that the window has the focus hands it to the
+   * top page (Chromium 156). After a move from here both pages would still take the frame for its
+   * owner, while every key goes to the host page, whatever the visitor clicks.
+   */
   function moveFocus() {
-    const phase = link.phase();
-    if (phase !== "ready" && phase !== "shown") return closer.focus();
-    widget.frame.focus();
+    if (link.phase() !== "ready") return box.focus({ preventScroll: true });
+    asked = document.activeElement;
     link.say("focus");
+  }
+
+  /** Where a browser lets no frame take the focus from another site, the page hands it over. */
+  function giveFocus() {
+    const { activeElement } = /** @type {ShadowRoot} */ (box.getRootNode());
+    const isTaken = activeElement === widget.frame || document.activeElement !== asked;
+    if (widget.isOpen && !isTaken) widget.frame.focus();
   }
 
   /** @param {FrameMessage} message */
@@ -154,6 +167,8 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
         return appear();
       case "ready":
         return greet();
+      case "focused":
+        return giveFocus();
       case "close":
         return widget.isPinned ? undefined : close();
       case "refused":
@@ -228,7 +243,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
 
   complete(widget, { ...PANEL.ui });
   box.prepend(note.node, closer);
-  label(box, { id: "panel" });
+  label(box, { id: "panel", tabindex: -1 });
   label(launcher, { "aria-controls": "panel" });
   addSheet(/** @type {ShadowRoot} */ (box.getRootNode()), BASICS + MOTION);
   listen(closer, "click", close);

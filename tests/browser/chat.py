@@ -62,8 +62,8 @@ class Chat:
 
 
 def write(box: Locator, text: str) -> None:
-    """Fills a box. In one visit of a hundred on a busy machine, Chromium hands what is typed on a
-    driven page to no frame at all, and goes on so: then the test fails here and soon."""
+    """Fills a box, and fails soon where what is typed never arrives: on a busy machine that is how a
+    frame shows that took the focus too late (embedding/test_focus.py)."""
     box.fill(text)
     expect(box).to_have_value(text, timeout=TYPING_MS)
 
