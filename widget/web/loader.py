@@ -99,7 +99,7 @@ class Loader:
         return self._cores[files]
 
     def _make_core(self, site: Site) -> Asset:
-        function = self.function(used_by(site.options.ui), "core")
+        function = self.function(used_by(site.options.ui), "dock", "core")
         return compressed(f"({function})({literal(self.public(site))})".encode(), JAVASCRIPT)
 
     def _make_panel(self) -> Asset:
