@@ -62,8 +62,8 @@ class Chat:
 
 
 def write(box: Locator, text: str) -> None:
-    """Fills a box, and fails soon where what is typed never arrives: on a busy machine that is how a
-    frame shows that took the focus too late (embedding/test_focus.py)."""
+    """Fills a box, and fails soon where what is typed does not arrive. In Chromium that is what
+    becomes of a frame that was given the focus before it could take it: see test_focus.py."""
     box.fill(text)
     expect(box).to_have_value(text, timeout=TYPING_MS)
 

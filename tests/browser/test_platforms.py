@@ -71,11 +71,14 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         yield street
 
 
-def begin(street: Street, page: Page, name: str) -> tuple[Chat, Platform, Fake]:
-    """The open chat of a platform's site; nothing waits there any more."""
+def begin(street: Street, page: Page, name: str, lang: str = "en") -> tuple[Chat, Platform, Fake]:
+    """The open chat of a platform's site; nothing waits there any more, and no refusal either that
+    a test planted and did not live to see."""
     platform, fake = BY_NAME[name], street.fakes[name]
     platform.gate(fake).clear()
-    return street.visit(page, name), platform, fake
+    if fake:
+        fake.clear_next()
+    return street.visit(page, name, lang), platform, fake
 
 
 def unfolded(fold: Locator) -> Locator:
@@ -206,9 +209,8 @@ def test_stop_is_quick_and_told(street: Street, page: Page, name: str) -> None:
 def test_failure_is_told_in_our_words_and_another_try_answers(
     street: Street, new_page: NewPage, name: str
 ) -> None:
-    platform, fake = BY_NAME[name], street.fakes[name]
+    chat, platform, fake = begin(street, new_page(locale="zh-CN"), name, "zh-CN")
     platform.refuse(fake)
-    chat = street.visit(new_page(locale="zh-CN"), name, "zh-CN")
     chat.ask(platform.refused)
     chat.wait_for_end("failed")
     words = f"助手现在很忙。请在 {platform.wait_s} 秒后重试。"

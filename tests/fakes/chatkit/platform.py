@@ -68,6 +68,10 @@ class ChatKitHost:
     def answer_next(self, kind: str, reply: Reply) -> None:
         self._next[kind].append(reply)
 
+    def clear_next(self) -> None:
+        """What ``answer_next`` planted and nobody met is gone."""
+        self._next.clear()
+
     def play(self, *scripted: Step) -> None:
         """The next answer streams this after its head."""
         self._scripts.append(list(scripted))

@@ -132,6 +132,10 @@ class Coze:
             Canned(path_end, status, body, {"Content-Type": "application/json", **named})
         )
 
+    def clear_next(self) -> None:
+        """What ``answer_next`` planted and nobody met is gone."""
+        self.canned.clear()
+
     def asked(self, path_end: str) -> list[Asked]:
         return [asked for asked in self.requests if asked.path.endswith(path_end)]
 

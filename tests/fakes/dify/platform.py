@@ -156,6 +156,10 @@ class Dify:
         """The next request whose path ends so gets this answer."""
         self.canned.append(Canned(path_end, reply))
 
+    def clear_next(self) -> None:
+        """What ``answer_next`` planted and nobody met is gone."""
+        self.canned.clear()
+
     def asked(self, method: str, path_end: str) -> list[Asked]:
         return [r for r in self.requests if r.method == method and r.path.endswith(path_end)]
 

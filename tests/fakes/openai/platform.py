@@ -78,6 +78,10 @@ class OpenAIHost:
         """The next question gets this, whatever it is."""
         self._next.append(reply)
 
+    def clear_next(self) -> None:
+        """What ``answer_next`` planted and nobody met is gone."""
+        self._next.clear()
+
     def _answer(self, asked: Asked) -> Reply:
         if fault := fault_of_headers(asked.method, asked.headers):
             return error(400, fault)

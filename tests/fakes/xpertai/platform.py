@@ -132,6 +132,10 @@ class XpertAI:
             Canned(path_end, status, body, {k.replace("_", "-"): v for k, v in headers.items()})
         )
 
+    def clear_next(self) -> None:
+        """What ``answer_next`` planted and nobody met is gone."""
+        self.canned.clear()
+
     def expire_secrets(self) -> None:
         for secret in self.state.secrets.values():
             secret.ends_at = time.monotonic() - 1
