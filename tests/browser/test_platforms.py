@@ -71,14 +71,16 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         yield street
 
 
-def begin(street: Street, page: Page, name: str, lang: str = "en") -> tuple[Chat, Platform, Fake]:
+def begin(
+    street: Street, page: Page, name: str, *, lang: str = "en", suffix: str = ""
+) -> tuple[Chat, Platform, Fake]:
     """The open chat of a platform's site; nothing waits there any more, and no refusal either that
     a test planted and did not live to see."""
     platform, fake = BY_NAME[name], street.fakes[name]
     platform.gate(fake).clear()
     if fake:
         fake.clear_next()
-    return street.visit(page, name, lang), platform, fake
+    return street.visit(page, name + suffix, lang), platform, fake
 
 
 def unfolded(fold: Locator) -> Locator:
@@ -209,7 +211,7 @@ def test_stop_is_quick_and_told(street: Street, page: Page, name: str) -> None:
 def test_failure_is_told_in_our_words_and_another_try_answers(
     street: Street, new_page: NewPage, name: str
 ) -> None:
-    chat, platform, fake = begin(street, new_page(locale="zh-CN"), name, "zh-CN")
+    chat, platform, fake = begin(street, new_page(locale="zh-CN"), name, lang="zh-CN")
     platform.refuse(fake)
     chat.ask(platform.refused)
     chat.wait_for_end("failed")
@@ -224,9 +226,7 @@ def test_failure_is_told_in_our_words_and_another_try_answers(
 
 @pytest.mark.parametrize("name", BARE)
 def test_what_does_not_work_is_not_offered(street: Street, page: Page, name: str) -> None:
-    platform, fake = BY_NAME[name], street.fakes[name]
-    platform.gate(fake).clear()
-    chat = street.visit(page, f"{name}-bare")
+    chat, platform, fake = begin(street, page, name, suffix="-bare")
     expect(attach_button(chat)).to_be_hidden()
     chat.ask(platform.gated)
     expect(chat.last_text).to_contain_text(platform.half.strip(), timeout=PATIENCE_MS)
