@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from widget.domain.apis import Apis, Webhook
+from widget.domain.compat import Compat
 from widget.domain.conversations import Channel
 from widget.domain.host_page import HostPage
 from widget.domain.options import Options
@@ -53,6 +54,7 @@ class Site(Struct, frozen=True):
     apis: Apis = field(default_factory=Apis)
     webhooks: tuple[Webhook, ...] = ()
     page: HostPage = field(default_factory=HostPage)
+    compat: Compat = field(default_factory=Compat)
     is_paused: bool = False
     token_generation: int = 1
     updated_at: datetime | None = None

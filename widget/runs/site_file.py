@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from widget.domain.apis import Apis, Webhook
 from widget.domain.chatkit_theme import from_chatkit, is_chatkit
+from widget.domain.compat import Compat
 from widget.domain.errors import BadInput
 from widget.domain.faults import join, parse
 from widget.domain.host_page import HostPage
@@ -22,6 +23,7 @@ from widget.providers.registry import parse_settings
 
 OPTION_KEYS = ("greeting", "starters", "ui")
 WHOLE = ("ui.footer.linkvars",)  # tables that an owner gives as one value
+Tables = TypeVar("Tables", Apis, Compat)
 VARIABLE = re.compile(r"\$?\$\{([^}]*)\}")
 
 SiteKey = Annotated[
@@ -44,6 +46,7 @@ class SiteEntry(Struct, frozen=True, forbid_unknown_fields=True):
     apis: dict[str, Any] | UnsetType = UNSET
     webhooks: list[dict[str, Any]] | UnsetType = UNSET
     page: dict[str, Any] | UnsetType = UNSET
+    compat: dict[str, Any] | UnsetType = UNSET
     greeting: Any = UNSET
     starters: Any = UNSET
     ui: Any = UNSET
@@ -88,9 +91,14 @@ def merge(site: Site | None, draft: Draft) -> Site:
         origins=base.origins if entry.origins is UNSET else _origins(entry.origins),
         provider=_provider(base.provider, entry),
         limits=base.limits if entry.limits is UNSET else _limits(base.limits, entry.limits),
-        apis=base.apis if entry.apis is UNSET else _apis(base.apis, entry.apis),
+        apis=base.apis if entry.apis is UNSET else _tables(base.apis, entry.apis, at="apis"),
         webhooks=base.webhooks if entry.webhooks is UNSET else _webhooks(entry.webhooks),
         page=base.page if entry.page is UNSET else _page(base.page, entry.page),
+        compat=(
+            base.compat
+            if entry.compat is UNSET
+            else _tables(base.compat, entry.compat, at="compat")
+        ),
         options=overlay(base.options, changes),
     )
 
@@ -105,6 +113,7 @@ def site_tree(site: Site) -> dict[str, Any]:
         "apis": msgspec.to_builtins(site.apis),
         "webhooks": msgspec.to_builtins(site.webhooks),
         "page": msgspec.to_builtins(site.page),
+        "compat": msgspec.to_builtins(site.compat),
         **msgspec.to_builtins(site.options),
     }
 
@@ -201,13 +210,13 @@ def _page(stored: HostPage, given: dict[str, Any]) -> HostPage:
     return parse(msgspec.to_builtins(stored) | given, HostPage, at="page")
 
 
-def _apis(stored: Apis, given: dict[str, Any]) -> Apis:
-    """Each door's settings are laid over its own: what the file does not name stays."""
+def _tables(stored: Tables, given: dict[str, Any], *, at: str) -> Tables:
+    """Each table's settings are laid over its own: what the file does not name stays."""
     tree = msgspec.to_builtins(stored)
     for name, settings in given.items():
         is_table = isinstance(settings, dict) and isinstance(tree.get(name), dict)
         tree[name] = tree[name] | settings if is_table else settings
-    return parse(tree, Apis, at="apis")
+    return parse(tree, type(stored), at=at)
 
 
 def _webhooks(given: list[dict[str, Any]]) -> tuple[Webhook, ...]:

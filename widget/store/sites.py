@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
 from widget.domain.apis import Apis, Webhook
+from widget.domain.compat import Compat
 from widget.domain.errors import NotFound
 from widget.domain.host_page import HostPage
 from widget.domain.options import Options, differences, overlay
@@ -186,6 +187,7 @@ def _site(row: Row[Any], cipher: Cipher) -> Site:
         apis=msgspec.json.decode(row.apis, type=Apis),
         webhooks=_webhooks(row, cipher),
         page=msgspec.json.decode(row.page, type=HostPage),
+        compat=msgspec.json.decode(row.compat, type=Compat),
         is_paused=row.is_paused,
         token_generation=row.token_generation,
         updated_at=row.updated_at,
@@ -211,6 +213,7 @@ def _columns(site: Site, cipher: Cipher) -> dict[str, Any]:
         "apis": msgspec.json.encode(site.apis).decode(),
         "webhooks": _sealed_webhooks(site, cipher),
         "page": msgspec.json.encode(site.page).decode(),
+        "compat": msgspec.json.encode(site.compat).decode(),
         "is_paused": site.is_paused,
         "token_generation": site.token_generation,
     }

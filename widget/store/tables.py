@@ -73,6 +73,7 @@ sites = Table(
     Column("apis", Text, nullable=False, server_default="{}"),  # JSON
     Column("webhooks", Text, nullable=False, server_default=""),  # encrypted JSON list
     Column("page", Text, nullable=False, server_default="{}"),  # JSON
+    Column("compat", Text, nullable=False, server_default="{}"),  # JSON
 )
 
 visitors = Table(
