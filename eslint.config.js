@@ -49,7 +49,7 @@ export default [
     languageOptions: { ecmaVersion: 2020, sourceType: "module", globals: globals.browser },
   },
   {
-    files: ["static/loader/**/*.js"],
+    files: ["static/loader/**/*.js", "static/compat/**/*.js"],
     plugins,
     rules,
     settings,

@@ -34,35 +34,35 @@ def show(site: str) -> ResponseReturnValue:
         raise NotFound
     found = services().sites.find(site)
     if found is None or found.is_paused:
-        return _for_any_page(_loader().silent(site, is_paused=found is not None), A_MINUTE)
-    return _for_any_page(_loader().script(found), A_MINUTE)
+        return for_any_page(loader().silent(site, is_paused=found is not None), A_MINUTE)
+    return for_any_page(loader().script(found), A_MINUTE)
 
 
 @bp.get("/embed/panel/<version>.js")
 def panel(version: str) -> ResponseReturnValue:
     """The panel. A loader from before a restart gets today's, but not under its former name."""
-    loader = _loader()
-    return _versioned(loader.panel, is_current=version == loader.panel_version)
+    made = loader()
+    return _versioned(made.panel, is_current=version == made.panel_version)
 
 
 @bp.get("/embed/pieces/<version>.js")
 def pieces(version: str) -> ResponseReturnValue:
     """What few sites use, for a page that wants it; likewise."""
-    loader = _loader()
-    return _versioned(loader.pieces, is_current=version == loader.pieces_version)
+    made = loader()
+    return _versioned(made.pieces, is_current=version == made.pieces_version)
 
 
 def _versioned(script: Asset, *, is_current: bool) -> Response:
-    return _for_any_page(script, FOR_EVER if is_current else "no-store")
+    return for_any_page(script, FOR_EVER if is_current else "no-store")
 
 
-def _for_any_page(script: Asset, caching: str) -> Response:
+def for_any_page(script: Asset, caching: str) -> Response:
     """Host pages load it from another origin, as a module or with an integrity hash too."""
     response = respond(script, caching)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def _loader() -> Loader:
-    loader: Loader = current_app.extensions[EXTENSION]
-    return loader
+def loader() -> Loader:
+    made: Loader = current_app.extensions[EXTENSION]
+    return made

@@ -77,8 +77,8 @@ class Loader:
 
     def silent(self, key: str, *, is_paused: bool) -> Asset:
         """A script that does nothing but say why."""
-        why = f'site "{key}" is paused' if is_paused else f'there is no site "{key}" here'
-        return compressed(f"console.warn({literal(f'chatdock: {why}')})".encode(), JAVASCRIPT)
+        why = literal(f"chatdock: {reason(key, is_paused=is_paused)}")
+        return compressed(f"console.warn({why})".encode(), JAVASCRIPT)
 
     def public(self, site: Site) -> dict[str, Any]:
         """What the server has to say to a widget of the site."""
@@ -90,12 +90,14 @@ class Loader:
             "ui": drawn(site),
         }
 
-    def function(self, names: tuple[str, ...], *last: str) -> str:
-        """The core with these pieces and what drives it, as a function of ``SITE``; made once."""
+    def function(self, names: tuple[str, ...], *last: str, gives: str = "") -> str:
+        """The core with these pieces and what drives it, as a function of ``SITE``; made once. It
+        returns what ``gives`` names."""
         files = (*CORE, *scripts(names), *last)
         if files not in self._cores:
             text = self._head(names) + _together(self._folder, files)
-            self._cores[files] = _minified(files[-1], f"(SITE)=>{{{text}}}")
+            body = f"{text};return {gives}" if gives else text
+            self._cores[files] = _minified(files[-1], f"(SITE)=>{{{body}}}")
         return self._cores[files]
 
     def _make_core(self, site: Site) -> Asset:
@@ -138,6 +140,11 @@ class Loader:
             }
             for lang in LANGS
         }
+
+
+def reason(key: str, *, is_paused: bool) -> str:
+    """Why a site is not there, for its owner to read in the console."""
+    return f'site "{key}" is paused' if is_paused else f'there is no site "{key}" here'
 
 
 def drawn(site: Site) -> dict[str, dict[str, Any]]:
