@@ -37,6 +37,8 @@ export function createComposer(on) {
   let tray = null;
   /** @type {Promise<Tray> | null} */
   let loading = null;
+  /** What goes before the next question, and is gone with it. */
+  let takePrefix = () => "";
 
   function changed() {
     box.style.height = "auto";
@@ -53,7 +55,7 @@ export function createComposer(on) {
     if (!hasDraft() || box.readOnly || (isRunning() && !mayFollowUp())) return;
     if (tray && !tray.isReady(send)) return;
     setText("");
-    ask(text, tray ? tray.take() : []);
+    ask(takePrefix() + text, tray ? tray.take() : []);
   }
 
   /** @param {string} text @param {Uploaded[]} [files] */
@@ -117,6 +119,7 @@ export function createComposer(on) {
     }
     const isOurs = (event.submitter || button) === button;
     if (isOurs && tray && !tray.isReady(() => button.click())) event.preventDefault();
+    else if (isOurs) box.value = takePrefix() + box.value;
     return undefined;
   });
   box.addEventListener("input", changed);
@@ -167,11 +170,14 @@ export function createComposer(on) {
       setText([text, box.value].filter(Boolean).join("\n"));
       if (tray) tray.giveBack(files);
     },
+    /** @param {() => string} take */
+    setPrefix: (take) => (takePrefix = take),
     isUploading: () => Boolean(tray && tray.isBusy()),
     /** What was typed and chosen here is not for the next one to see. */
     clear() {
       setText("");
       showAlert("");
+      takePrefix();
       if (tray) tray.clear();
     },
     /** Opens the browser's own dialogue. */

@@ -64,7 +64,23 @@
  * @property {unknown} [result]
  * @property {string} [error] a code
  *
- * @typedef {Shown | Ready | Focused | Close | FrameEvent | Refused | Effect | Action | Tool | Identity | Done} FrameMessage
+ * @typedef {object} Look how it came out: what the loader draws with
+ * @property {1} chatdock
+ * @property {"look"} type
+ * @property {OutsideTheme} theme
+ *
+ * @typedef {object} OutsideTheme
+ * @property {string} accent
+ * @property {string} surface
+ * @property {string} darkSurface
+ * @property {"auto" | "light" | "dark"} scheme
+ * @property {"none" | "small" | "medium" | "large"} radius
+ *
+ * @typedef {object} Expand the panel is to be large, or small again
+ * @property {1} chatdock
+ * @property {"expand"} type
+ *
+ * @typedef {Look | Expand | Shown | Ready | Focused | Close | FrameEvent | Refused | Effect | Action | Tool | Identity | Done} FrameMessage
  */
 
 /**
@@ -105,6 +121,11 @@
  * @property {1} chatdock
  * @property {"closed"} type
  *
+ * @typedef {object} Expanded
+ * @property {1} chatdock
+ * @property {"expanded"} type
+ * @property {boolean} is_expanded
+ *
  * @typedef {object} Focus
  * @property {1} chatdock
  * @property {"focus"} type
@@ -122,7 +143,7 @@
  * @property {string | null} user_token what the owner signed; null: nobody is signed in
  * @property {number} [call]
  *
- * @typedef {Hello | Send | Context | Options | Opened | Closed | Focus | Result | Identify} HostMessage
+ * @typedef {Hello | Send | Context | Options | Opened | Closed | Expanded | Focus | Result | Identify} HostMessage
  */
 
 /**
@@ -149,6 +170,9 @@ export function createHost(origin, onMessage) {
     ready: () => post({ chatdock: 1, type: "ready" }),
     focused: () => post({ chatdock: 1, type: "focused" }),
     close: () => post({ chatdock: 1, type: "close" }),
+    expand: () => post({ chatdock: 1, type: "expand" }),
+    /** @param {OutsideTheme} theme */
+    look: (theme) => post({ chatdock: 1, type: "look", theme }),
     /**
      * @param {FrameEvent["name"]} name
      * @param {Record<string, string>} [detail] words; a text only where the owner shares it

@@ -3,6 +3,7 @@
  * host page and the visitor's hands get their say.
  *
  * @typedef {ReturnType<typeof import("./identity.js").createIdentity>} Identities
+ * @typedef {ReturnType<typeof import("./extras.js").createExtras>} Extras
  */
 import { createComposer } from "./composer.js";
 import { createConnection } from "./connection.js";
@@ -64,6 +65,8 @@ function start(page) {
   let isRemembered = page.has_cookie;
   /** Who signs in or out on the host page: most never do. @type {Promise<Identities> | null} */
   let loading = null;
+  /** @type {Promise<Extras> | null} */
+  let extra = null;
   /** @type {Promise<unknown>} */
   let identified = Promise.resolve();
 
@@ -171,6 +174,8 @@ function start(page) {
         return hearsay({ context: message.context });
       case "opened":
         return open();
+      case "expanded":
+        return extras().then((one) => one.setExpanded(message.is_expanded));
       case "focus":
         composer.focus();
         return host.focused();
@@ -191,16 +196,27 @@ function start(page) {
     if (page.overrides !== wanted) {
       page.overrides = wanted;
       const { changeLook } = await import("./theme.js");
-      page.warnings = await changeLook(page.paths.look, wanted, () => page.overrides === wanted);
+      page.warnings = await changeLook(page.paths.look, wanted, () => page.overrides === wanted, host.look);
     }
     host.done(call, { result: page.warnings });
+  }
+
+  /** What few visitors use. @returns {Promise<Extras>} */
+  function extras() {
+    const parts = { page, say, composer };
+    extra = extra || import("./extras.js").then(({ createExtras }) => createExtras(parts));
+    return extra;
   }
 
   document.addEventListener("click", (event) => {
     const target = /** @type {Element} */ (event.target);
     const button = /** @type {HTMLElement | null} */ (target.closest("[data-act]"));
     if (!button) return;
-    if (button.dataset.act === "close") host.close();
+    const { act = "" } = button.dataset;
+    if (act === "close") host.close();
+    else if (act === "expand") host.expand();
+    else if (act === "host") host.pass("action", button.dataset.name || "", {});
+    else if (/^(cite|speak)$/.test(act)) extras().then((one) => one[/** @type {"cite" | "speak"} */ (act)](button));
     else if (button.dataset.act === "attach") composer.attach();
     else if (button.dataset.act === "file") event.preventDefault(), openFile(button);
     else if (!composer.isNative() && thread.act(button)) event.preventDefault();
@@ -217,11 +233,15 @@ function start(page) {
   window.addEventListener("online", () => isOpen && connection.check());
 
   byId("close").hidden = !(host.isFramed && page.has_close);
+  byId("expand").hidden = !host.isFramed;
+  const mayHear = "SpeechRecognition" in window || "webkitSpeechRecognition" in window;
+  if (mayHear && root.dataset.audio === "on") byId("speak").hidden = false;
   const kept = history.state && history.state.draft;
   if (kept) composer.giveBack(kept);
   scroll.toEnd();
   if (token.isVouched()) identities();
   host.ready();
+  if (page.theme) host.look(page.theme);
   if (host.isFramed) return;
   open();
   fitKeyboard(root);

@@ -9,6 +9,9 @@
 import { fromTemplate, slot } from "./page.js";
 import { setHtml } from "./patches.js";
 
+/** Lines that begin with `> `, an empty one, and words: as `cite.js` writes them. */
+const QUOTED = /^((?:> ?[^\n]*\n)+)\n([^]*\S[^]*)$/;
+
 /**
  * @param {Pick<ShownMessage, "id" | "client_message_id" | "parts">} message
  */
@@ -17,9 +20,13 @@ export function createQuestion(message) {
   element.dataset.id = message.id;
   element.dataset.client = message.client_message_id || "";
   const parts = message.parts || [];
-  slot(element, "text").textContent = parts.map((part) => part.text).filter(Boolean).join("\n");
+  const text = parts.map((part) => part.text).filter(Boolean).join("\n");
+  const [, quoted = "", words = text] = QUOTED.exec(text) || [];
+  slot(element, "text").textContent = words;
+  slot(element, "quoted").textContent = quoted.replace(/^> ?/gm, "").trim();
+  slot(element, "quoted").hidden = !quoted;
   const files = parts.filter((part) => part.kind === "attachment");
-  if (files.length) slot(element, "text").before(placeFiles(document.createElement("div"), files));
+  if (files.length) slot(element, "quoted").before(placeFiles(document.createElement("div"), files));
   return element;
 }
 
@@ -87,6 +94,7 @@ export function setPart(element, index, part, say) {
   else if (part.kind === "source") slot(element, "source-list").append(made);
   else if (part.kind === "step") stepList(slot(element, "parts")).append(made);
   else slot(element, "parts").append(made);
+  if (part.kind === "text" || part.kind === "image") slot(element, "cite").hidden = false;
   if (part.kind === "source") countSources(element);
   if (part.kind === "step") countSteps(/** @type {HTMLElement} */ (made.closest(".steps")));
 }

@@ -12,6 +12,10 @@
  * @property {Record<"header" | "footer" | "new" | "close", boolean>} shows
  * @property {{text: string, link: string}[]} footer
  * @property {string[]} warnings what of the options was left out
+ * @property {string} icon address of the picture in the title bar; empty: our own mark
+ * @property {import("./bar.js").Action[]} actions
+ * @property {import("./host.js").OutsideTheme} theme
+ * @property {{greeting: string, starters: string[]} | null} opening
  * @property {Panel} panel
  *
  * @typedef {object} Panel what a dislike opens
@@ -19,7 +23,10 @@
  * @property {string} placeholder
  * @property {{label: string, isNeedDetail: boolean}[]} tags
  */
+import { drawBar } from "./bar.js";
 import { byId, fromTemplate } from "./page.js";
+import { setHtml } from "./patches.js";
+import { createAsk } from "./transcript.js";
 
 /** Told once each, however often the page sets the same. @type {Set<string>} */
 const told = new Set();
@@ -28,9 +35,10 @@ const told = new Set();
  * @param {string} url of the look
  * @param {string} overrides the page's options as JSON
  * @param {() => boolean} isWanted still, when the answer is there
+ * @param {(theme: Look["theme"]) => void} tell the host page
  * @returns {Promise<string[]>} what of them was left out
  */
-export async function changeLook(url, overrides, isWanted) {
+export async function changeLook(url, overrides, isWanted, tell) {
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -40,7 +48,7 @@ export async function changeLook(url, overrides, isWanted) {
     const answer = await response.json();
     if (!response.ok) throw new Error(answer.error.message);
     answer.warnings.forEach(warn);
-    if (isWanted()) apply(answer);
+    if (isWanted()) apply(answer, tell);
     return answer.warnings;
   } catch (error) {
     console.warn("Chatdock: the options were not applied.", error);
@@ -54,10 +62,13 @@ function warn(warning) {
   told.add(warning);
 }
 
-/** @param {Look} look */
-function apply(look) {
+/** @param {Look} look @param {(theme: Look["theme"]) => void} tell */
+function apply(look, tell) {
   const root = document.documentElement;
-  if (look.lang !== root.lang) return reload(look.address);
+  if (look.lang !== root.lang || needsMicrophone(look)) return reload(look.address);
+  tell(look.theme);
+  drawBar(look);
+  if (look.opening) changeOpening(look.opening);
   for (const [name, value] of Object.entries(look.attributes)) root.dataset[name] = value;
   for (const [name, value] of Object.entries(look.roles)) root.style.setProperty(`--${name}`, value);
   document.title = byId("title").textContent = look.title;
@@ -72,10 +83,28 @@ function apply(look) {
   changePanel(templateOf("panel"), look.panel);
 }
 
+/**
+ * Only a page that was made with a microphone may use one. Asked for once: options that are too long
+ * for an address make no other page.
+ *
+ * @param {Look} look
+ */
+function needsMicrophone({ attributes }) {
+  const isNew = attributes.audio === "on" && !document.getElementById("speak");
+  return isNew && !Object(history.state).hears;
+}
+
+/** @param {{greeting: string, starters: string[]}} opening */
+function changeOpening({ greeting, starters }) {
+  const opening = byId("opening");
+  setHtml(/** @type {HTMLElement} */ (opening.querySelector(".greeting")), greeting);
+  /** @type {Element} */ (opening.querySelector(".starters")).replaceChildren(...starters.map(createAsk));
+}
+
 /** Another language is another page; what was typed comes along. @param {string} address */
 function reload(address) {
   const draft = /** @type {HTMLTextAreaElement} */ (byId("text")).value;
-  history.replaceState({ draft }, "", address);
+  history.replaceState({ ...history.state, draft, hears: true }, "", address);
   location.reload();
 }
 

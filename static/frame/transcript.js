@@ -183,7 +183,7 @@ export function createTranscript(say, showFiles) {
 }
 
 /** @param {string} text */
-function createAsk(text) {
+export function createAsk(text) {
   const item = fromTemplate("ask");
   const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
   button.value = text;

@@ -97,6 +97,18 @@ def roles(theme: Theme) -> dict[str, dict[str, str]]:
     }
 
 
+def outside(theme: Theme) -> dict[str, str]:
+    """What is drawn around the frame, by the loader, of the same choices."""
+    values = roles(theme)
+    return {
+        "accent": values["light"]["accent"],
+        "surface": values["light"]["surface"],
+        "darkSurface": values["dark"]["surface"],
+        "scheme": theme.scheme,
+        "radius": theme.radius,
+    }
+
+
 def _wanted(theme: Theme, surface: str, text: str, default: str) -> _Wanted:
     return _Wanted(
         accent=Colour.parse(theme.accent or DEFAULT_ACCENT),

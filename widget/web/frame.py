@@ -11,8 +11,10 @@ from markupsafe import Markup
 from msgspec import to_builtins
 
 from widget.domain.errors import SitePaused
-from widget.web import chat_url, forms
+from widget.domain.theme import outside
+from widget.web import chat_url, forms, title_bar
 from widget.web.admit import admit_site, own_origin
+from widget.web.first_words import first_words
 from widget.web.framing import ANYBODY, Guard, ancestors_of, guard, host_origin, may_frame
 from widget.web.look import KEPT_PARAMETERS, Look, changed_look, read_look
 from widget.web.services import services
@@ -25,6 +27,7 @@ REFUSED = ("frame.refused.title", "frame.refused.detail")
 
 bp = Blueprint("frame", __name__)
 bp.register_blueprint(forms.bp)
+bp.register_blueprint(title_bar.bp)
 
 
 @bp.get("/frame/<site>")
@@ -116,9 +119,21 @@ def _changes(changed: Look) -> dict[str, object]:
             "close": ui.header.is_need_close,
         },
         "footer": [asdict(piece) for piece in changed.footer],
+        "icon": changed.icon,
+        "actions": [asdict(action) for action in changed.actions],
+        "theme": outside(ui.theme),
+        "opening": _opening(changed),
         "warnings": changed.warnings,
         "panel": to_builtins(changed.feedback_panel),
     }
+
+
+def _opening(changed: Look) -> dict[str, object] | None:
+    """Greeting and starters, where they name the visitor; asked of a platform only then."""
+    if not changed.options.user_info.nickname:
+        return None
+    words = first_words(changed)
+    return {"greeting": words.greeting, "starters": words.starters}
 
 
 def _direct_address(site: str) -> str:

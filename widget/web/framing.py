@@ -35,7 +35,6 @@ POWERS = (
     "usb",
     "xr-spatial-tracking",
 )
-NO_POWERS = ", ".join(f"{power}=()" for power in POWERS)
 NOBODY = ("'none'",)
 ANYBODY = ("*",)
 
@@ -71,14 +70,18 @@ def may_frame(site: Site, origin: str) -> bool:
 
 @dataclass(frozen=True)
 class Guard:
-    """The headers of one page; ``nonce`` lets in its own style and script element and no other."""
+    """The headers of one page; ``nonce`` lets in its own style and script element and no other.
+    ``powers``: what the page may ask the visitor for."""
 
     ancestors: tuple[str, ...]
     nonce: str
+    powers: tuple[str, ...] = ()
 
     def put_on(self, response: Response) -> Response:
         response.headers["Content-Security-Policy"] = self._policy()
-        response.headers["Permissions-Policy"] = NO_POWERS
+        response.headers["Permissions-Policy"] = ", ".join(
+            f"{power}=({'self' if power in self.powers else ''})" for power in POWERS
+        )
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
         # A navigation inside the frame must not name ourselves as the host page.
@@ -105,8 +108,8 @@ class Guard:
         )
 
 
-def guard(ancestors: tuple[str, ...]) -> Guard:
-    return Guard(ancestors, secrets.token_urlsafe(16))
+def guard(ancestors: tuple[str, ...], powers: tuple[str, ...] = ()) -> Guard:
+    return Guard(ancestors, secrets.token_urlsafe(16), powers)
 
 
 def ancestors_of(site: Site) -> tuple[str, ...]:

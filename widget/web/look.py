@@ -20,10 +20,11 @@ from widget.domain.chatkit_theme import from_chatkit, is_chatkit
 from widget.domain.errors import BadInput
 from widget.domain.options import FeedbackPanel, Footer, Options, overlay_what_fits
 from widget.domain.sites import Site
-from widget.domain.theme import roles
+from widget.domain.theme import DARK_SURFACE, outside, roles
 from widget.domain.transcript import CALLOUTS
 from widget.web.services import services
 from widget.web.texts import choose, use_lang
+from widget.web.title_bar import Action, actions_of, icon_address
 
 PACKED_LIMIT = 2048
 LONGEST = 32_768
@@ -45,13 +46,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class Look:
-    """``overrides`` is the page's JSON as it came; ``warnings`` say what of it was left out."""
+    """``overrides`` is the page's JSON as it came; ``warnings`` say what of it was left out.
+    ``origin``: of the page around, by its own word."""
 
     site: Site
     options: Options
     lang: str
     parameters: Mapping[str, str]
     is_direct: bool
+    origin: str = ""
     token: str = ""
     overrides: str = "{}"
     warnings: tuple[str, ...] = ()
@@ -75,9 +78,27 @@ class Look:
             "steps": _switch(ui.chat_bot.is_need_function_call_message),
             "reasoning": _switch(ui.chat_bot.is_need_reasoning),
             "sources": _switch(ui.chat_bot.is_need_sources),
+            "quote": _switch(ui.chat_bot.is_need_quote),
+            "audio": _switch(ui.chat_bot.is_need_audio),
+            "expand": _switch(ui.header.is_need_expand),
             "uploads": _switch(self.site.options.ui.chat_bot.uploadable and ui.chat_bot.uploadable),
             "feedback": _switch(offers_feedback and ui.chat_bot.feedback.is_need_feedback),
         }
+
+    @property
+    def actions(self) -> list[Action]:
+        return actions_of(self.options, is_direct=self.is_direct)
+
+    @property
+    def icon(self) -> str:
+        return icon_address(self.site, self.options, self.origin)
+
+    @property
+    def told_outside(self) -> dict[str, str] | None:
+        """What the loader cannot know by itself: a page's theme may be ChatKit's."""
+        made = outside(self.options.ui.theme)
+        is_known = self.options.ui.theme == self.site.options.ui.theme
+        return None if is_known and made["darkSurface"] == DARK_SURFACE else made
 
     @property
     def roles(self) -> dict[str, str]:
@@ -162,6 +183,7 @@ def read_look(site: Site, *, is_direct: bool) -> Look:
         lang=lang,
         parameters=parameters,
         is_direct=is_direct,
+        origin=request.args.get("origin", ""),
         overrides=overrides,
         warnings=tuple(warnings),
     )
@@ -219,6 +241,7 @@ def changed_look(site: Site, overrides: str, *, is_direct: bool) -> Look:
         lang=parameters["lang"],
         parameters=parameters,
         is_direct=is_direct,
+        origin=request.args.get("origin", ""),
         overrides=overrides,
         warnings=refused,
     )

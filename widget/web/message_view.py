@@ -28,6 +28,9 @@ KINDS = {
     "tool_call": "call",
     "removed": "gone",
 }
+# Lines that begin with ``> ``, an empty one, and words: as ``static/frame/cite.js`` writes them.
+QUOTED = re.compile(r"((?:> ?[^\n]*\n)+)\n(.*\S.*)", re.DOTALL)
+MARK = re.compile(r"^> ?", re.MULTILINE)
 WEB_ADDRESS = re.compile(r"https?://([^/?#]+)", re.IGNORECASE)
 
 
@@ -117,8 +120,24 @@ class MessageView:
         return self.shown.client_message_id or ""
 
     @property
+    def quoted(self) -> str:
+        """What a question quotes, without its marks; empty where it quotes nothing."""
+        found = QUOTED.match(self._text)
+        return MARK.sub("", found[1]).strip() if found else ""
+
+    @property
     def text(self) -> str:
+        """The words, without what they quote."""
+        found = QUOTED.match(self._text)
+        return found[2] if found else self._text
+
+    @property
+    def _text(self) -> str:
         return "\n".join(part.text for part in self.shown.parts if part.text)
+
+    @property
+    def can_be_quoted(self) -> bool:
+        return any(part.kind in ("text", "image") for part in self.shown.parts)
 
     @property
     def files(self) -> list[ShownPart]:

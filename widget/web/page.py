@@ -16,11 +16,11 @@ from widget.domain.conversations import new_id
 from widget.domain.options import FeedbackTag
 from widget.domain.sites import Caller
 from widget.domain.transcript import ShownConversation, ShownMessage, ShownPart
-from widget.runs import opening, uploads
-from widget.runs.shown import rendered
+from widget.runs import uploads
 from widget.runs.uploads import Stored, Uploads
 from widget.web.admit import identity_left_s, token_lasts_s
 from widget.web.door import Door
+from widget.web.first_words import first_words
 from widget.web.live_answer import FLUSH, LiveAnswer
 from widget.web.look import Look
 from widget.web.message_view import Block, Item, MessageView, has_asked
@@ -74,7 +74,7 @@ class Page:
         return _whole_pieces(stream_template("frame.html", **self._context()))
 
     def _context(self) -> dict[str, object]:
-        first_words = opening.greeting(services().engine, self.caller.site, self.look.lang)
+        words = first_words(self.look)
         run = self.conversation.run
         show_files_to(self.caller)
         return {
@@ -88,8 +88,8 @@ class Page:
             "client_message_id": new_id("cm"),
             "messages": [self._view(message) for message in self.conversation.messages],
             "run": run.id if run else "",
-            "greeting": self._greeting(first_words.greeting),
-            "starters": first_words.starters,
+            "greeting": words.greeting,
+            "starters": words.starters,
             "suggestions": self._suggestions,
             "blanks": _blanks(self.look.lang),
             "alert": self.alert,
@@ -140,10 +140,6 @@ class Page:
         is_brought = self.look.is_direct and self.caller.identity is not None
         return self.look.address("") if is_brought else ""
 
-    def _greeting(self, words: str) -> Markup:
-        html = rendered(words or self.look.say("frame.greeting"))
-        return Markup(html)  # noqa: S704 - made and cleaned by the renderer
-
     def _view(self, message: ShownMessage) -> MessageView:
         return MessageView(
             message, self.look.lang, is_asked_why=message.id == self.asks_why, door=self.door
@@ -176,6 +172,7 @@ class Page:
             "site_label": msgspec.to_builtins(look.site.options.user_info),
             "shares_text": look.site.page.shares_text,
             "overrides": look.overrides,
+            "theme": look.told_outside,
             "warnings": look.warnings,
             "paths": {
                 "socket": f"/frame/{key}/socket",

@@ -56,7 +56,10 @@ class Visit:
         refilled: dict[Place, str] | None = None,
     ) -> Response:
         """The chat page with this conversation; a running answer streams in when asked for."""
-        guarded = guard(NOBODY if self.look.is_direct else ancestors_of(self.caller.site))
+        guarded = guard(
+            NOBODY if self.look.is_direct else ancestors_of(self.caller.site),
+            ("microphone",) if self.look.options.ui.chat_bot.is_need_audio else (),
+        )
         door = Door(self.look, shown.id, refilled or {})
         page = Page(
             look=self.look,
