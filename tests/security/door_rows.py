@@ -44,6 +44,17 @@ FORMS = {
     for rule, path, fields in (
         ("/frame/<site>/messages", "/frame/{site}/messages", (("text", ""),)),
         ("/frame/<site>/conversations", "/frame/{site}/conversations", ()),
+        ("/frame/<site>/conversations/list", "/frame/{site}/conversations/list", ()),
+        (
+            "/frame/<site>/conversations/<conversation>/open",
+            "/frame/{site}/conversations/{named}/open",
+            (),
+        ),
+        (
+            "/frame/<site>/conversations/<conversation>/delete",
+            "/frame/{site}/conversations/{named}/delete",
+            (),
+        ),
         (
             "/frame/<site>/messages/<message>/retry",
             "/frame/{site}/messages/{named}/retry",
@@ -80,6 +91,7 @@ SOCKET = "/frame/<site>/socket"
 OPEN = {
     *("/", "/<name>.txt", "/assets/<build>/<path:path>", "/embed/<site>.js"),
     *("/embed/panel/<version>.js", "/embed/pieces/<version>.js", "/frame/<site>"),
+    *("/compat/coze/<site>.js", "/compat/coze/<site>/bots/<bot>.js"),
     *("/frame/<site>/look", "/healthz", "/metrics", "/openapi.json", "/readyz"),
     *("/schema/options.json", "/texts/<lang>/<group>.json"),
 }
