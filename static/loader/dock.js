@@ -8,8 +8,12 @@ if (!dock || !dock.sites) {
   const { q } = Object(dock);
   /** @param {...any} args */
   dock = (...args) => {
-    const run = dock.sites.get(Object(args[args.length - 1]).site || dock.sites.keys().next().value);
-    return run ? run(...args) : dock.q.push(args);
+    const run = dock.sites.get(Object(args[args.length - 1]).site || [...dock.sites.keys()][0]);
+    if (run) return run(...args);
+    return new Promise((done) => {
+      /** @type {any} */ (args).done = done;
+      dock.q.push(args);
+    });
   };
   dock.sites = new Map();
   dock.q = q || [];

@@ -6,7 +6,7 @@ const SIGN_IN_AGAIN_MS = 60000;
  * Who the page says its visitor is: a user token, nobody, or a function that knows. It goes to the
  * frame alone; whether it is good the server says.
  * @param {Widget} widget
- * @param {(type: string, more: object) => void} say
+ * @param {(type: string, more: object) => Promise<boolean>} say  whether it is so now
  */
 function createIdentity(widget, say) {
   const { emit, script } = widget;
@@ -17,10 +17,12 @@ function createIdentity(widget, say) {
   let refusedAt = 0;
   /** @type {number | undefined} */
   let timer;
+  /** @type {Promise<boolean>} */
+  let done = Promise.resolve(true);
 
   /** What was said by a call, else what the page's tag says: another page may have another one. */
   function who() {
-    return widget.who || tag().userToken;
+    return widget.told.identify || tag().userToken;
   }
 
   /** @returns {DOMStringMap} */
@@ -31,24 +33,34 @@ function createIdentity(widget, say) {
     return document.body === body ? script.dataset : {}; // some pages take their scripts away
   }
 
+  /** @returns {Promise<boolean>} whether the server has taken it */
   function tell() {
     const now = who();
-    if (now === told) return;
-    told = now;
-    give();
+    if (now !== told) {
+      told = now;
+      done = give();
+    }
+    return done;
   }
 
   async function give() {
     const mine = (turn += 1);
     clearTimeout(timer);
+    let token;
     try {
-      const token = await tokenNow();
-      if (mine === turn) say("identify", { user_token: token ? `${token}` : null });
+      token = await tokenNow();
     } catch (error) {
-      if (mine !== turn) return;
-      complain(`${Object(error).message || error}`);
-      timer = setTimeout(give, SIGN_IN_AGAIN_MS);
+      if (mine === turn) wait(error);
+      return false;
     }
+    const user_token = token ? `${token}` : null;
+    return mine === turn && say("identify", { user_token }).catch(() => false);
+  }
+
+  /** @param {unknown} error of the page's function, which is asked again */
+  function wait(error) {
+    complain(`${Object(error).message || error}`);
+    timer = setTimeout(give, SIGN_IN_AGAIN_MS);
   }
 
   async function tokenNow() {

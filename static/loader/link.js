@@ -7,10 +7,11 @@ const AFTER_LOAD_MS = 3000;
  * The line to the frame: watched until its first word, used only to and from our own origin. A
  * browser fires `load` for a refused frame and for a dead server too, so that only shortens the wait.
  * @param {Widget} widget
+ * @param {ReturnType<typeof createCalls>} calls
  * @param {(message: FrameMessage) => void} onMessage
  * @param {() => void} onChange  the phase changed by itself
  */
-function createLink(widget, onMessage, onChange) {
+function createLink(widget, calls, onMessage, onChange) {
   const { origin } = new URL(widget.script.src);
   /** @type {Phase} */
   let phase = "loading";
@@ -19,6 +20,8 @@ function createLink(widget, onMessage, onChange) {
   /** @type {number | undefined} */
   let timer;
   let told = "";
+  /** @type {Promise<string[]>} */
+  let warnings = Promise.resolve([]);
 
   /** A frame that was made, or that the page moved, begins anew. Whether it did. */
   function watch() {
@@ -65,16 +68,25 @@ function createLink(widget, onMessage, onChange) {
     return JSON.stringify({ options: widget.overrides, layout: widget.layout });
   }
 
-  function greet() {
+  /** @param {"hello" | "options"} type */
+  function tell(type) {
     told = state();
-    say("hello", JSON.parse(told));
+    warnings = calls.make((call) => say(type, { ...JSON.parse(told), call }));
   }
 
   function tellChanges() {
-    if (phase !== "ready" || state() === told) return;
-    told = state();
-    say("options", JSON.parse(told));
+    if (phase === "ready" && state() !== told) tell("options");
   }
 
-  return { watch, hear, say, greet, tellChanges, phase: () => phase, stop: () => clearTimeout(timer) };
+  return {
+    watch,
+    hear,
+    say,
+    greet: () => tell("hello"),
+    tellChanges,
+    phase: () => phase,
+    /** What the server left out of the page's options. */
+    warnings: () => warnings,
+    stop: () => clearTimeout(timer),
+  };
 }

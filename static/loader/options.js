@@ -1,8 +1,8 @@
 /* exported fromTag, isTree, overlay, pack */
 
-/** @param {unknown} value */
+/** Neither a list nor a function, which both have a length. @param {any} value */
 function isTree(value) {
-  return Object(value) === value && !Array.isArray(value);
+  return Object(value) === value && !("length" in value);
 }
 
 /**

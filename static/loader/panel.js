@@ -1,6 +1,7 @@
 // What goes around the frame once a visitor wants it. A module that core imports, so that a page
 // view pays for nothing of it; the server puts its pieces, texts and colours together.
-/* global BASICS BUTTON CHAT NARROW PANEL addSheet answer complete createCover createIdentity createLink */
+/* global BASICS BUTTON CHAT NARROW PANEL addSheet answer complete createAsking createCalls createCover */
+/* global createGate createIdentity createLink createUnread */
 /* global createNote fill inkOn label make makeIcon mayFocus stand */
 /* exported createPanel */
 
@@ -15,7 +16,7 @@ const MOTION = `button:hover{filter:brightness(.9)}
 @keyframes beat{50%{opacity:.3}}`;
 
 /** The frame's events that a page knows by a shorter name. @type {Record<string, string>} */
-const PAGE_NAMES = { "message.sent": "message", "answer.finished": "answer" };
+const PAGE_NAMES = { "message.sent": "message", "answer.finished": "answer", "feedback.given": "feedback" };
 
 /**
  * @param {Widget} widget
@@ -30,13 +31,15 @@ function createPanel(widget) {
   const cover = createCover(host);
   const note = createNote();
   const closer = make("button", {}, makeIcon(CROSS));
-  const link = createLink(widget, onMessage, draw);
-  const identity = createIdentity(widget, link.say);
+  const calls = createCalls();
+  const gate = createGate(widget);
+  const unread = createUnread(widget);
+  const link = createLink(widget, calls, onMessage, draw);
+  const identity = createIdentity(widget, (type, more) => calls.make((call) => link.say(type, { ...more, call })));
+  const asking = createAsking(widget, calls, link, identity);
   const pages = new MutationObserver(draw);
   /** @type {Array<() => void>} */
-  const undo = [link.stop, identity.stop, () => pages.disconnect(), () => cover(false), () => keep(null)];
-  /** @type {string[]} */
-  const questions = [];
+  const undo = [link.stop, identity.stop, unread.stop, () => pages.disconnect(), () => cover(false), () => keep(null)];
   /** @type {HTMLElement | null} */
   let returnTo = null;
   /** Who had the focus when the frame was asked to take it. @type {Element | null} */
@@ -56,7 +59,10 @@ function createPanel(widget) {
     const isCovered = isOpen && layout === "mobile";
     label(/** @type {Element} */ (launcher.querySelector("path")), { d: isOpen ? DOWN : CHAT });
     if (isCovered) launcher.style.display = "none";
-    if (link.watch() && isInline) fill(stage(), ui.chatBot.height);
+    if (link.watch()) {
+      calls.fail("interrupted");
+      if (isInline) fill(stage(), ui.chatBot.height);
+    }
     label(box, { class: isOpen ? "open" : "", "aria-label": ui.chatBot.title });
     label(box, { role: isInline ? "region" : "dialog", "aria-modal": layout === "mobile" });
     box.style.cssText = `${stand(widget)}visibility:${isOpen ? "visible" : "hidden"};overflow:hidden;
@@ -64,8 +70,10 @@ font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}
     note.draw(widget, link.phase());
     drawFrame();
     cover(isCovered);
+    unread.draw();
     link.tellChanges();
     if (link.phase() === "ready") identity.tell();
+    asking.tell();
   }
 
   /**
@@ -91,7 +99,12 @@ border:0;color-scheme:${ui.theme.scheme === "auto" ? "light dark" : ui.theme.sch
 visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   }
 
-  function open(takesFocus = mayFocus()) {
+  async function open(takesFocus = mayFocus()) {
+    return widget.isOpen || gate("Show", () => show(takesFocus));
+  }
+
+  /** @param {boolean} takesFocus */
+  function show(takesFocus) {
     if (widget.isOpen) return;
     returnTo = /** @type {HTMLElement | null} */ (document.activeElement);
     wantsFocus = takesFocus;
@@ -102,10 +115,15 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
     widget.draw();
     link.say("opened");
     if (wantsFocus) moveFocus();
+    unread.look();
     emit("open");
   }
 
-  function close() {
+  async function close() {
+    return Boolean(widget.isOpen) && gate("Hide", hide);
+  }
+
+  function hide() {
     if (!widget.isOpen) return;
     const hadFocus = document.activeElement === stage();
     widget.isOpen = false;
@@ -118,21 +136,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   }
 
   function toggle(takesFocus = mayFocus()) {
-    if (widget.isOpen) close();
-    else open(takesFocus);
-  }
-
-  /** @param {unknown} text */
-  function send(text) {
-    if (typeof text !== "string" || !text.trim()) return;
-    questions.push(text);
-    open();
-    ask();
-  }
-
-  function ask() {
-    if (link.phase() !== "ready") return;
-    for (const text of questions.splice(0)) link.say("send", { text });
+    return widget.isOpen ? close() : open(takesFocus);
   }
 
   function retry() {
@@ -180,7 +184,10 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
       case "effect":
       case "action":
         return emit(message.type, { name: message.name, data: message.data });
+      case "done":
+        return calls.end(message);
       case "event":
+        if (message.name === "answer.finished" && message.detail.state !== "stopped") unread.add();
         return emit(PAGE_NAMES[message.name] || message.name, message.detail);
     }
   }
@@ -197,13 +204,14 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
     identity.greet();
     if (widget.isOpen) link.say("opened");
     appear();
-    if (widget.isOpen) ask();
+    asking.greet();
   }
 
   function refuse() {
     const { origin } = location;
     console.warn(`chatdock: add "${origin}" to the origins of site "${site.key}"`);
     draw();
+    asking.fail("refused");
     emit("refused", { origin });
   }
 
@@ -237,7 +245,8 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   }
 
   function destroy() {
-    close();
+    hide();
+    asking.fail("destroyed");
     for (const step of undo.splice(0)) step();
   }
 
@@ -258,5 +267,5 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   widget.draw();
   draw();
 
-  return { draw, hear: link.hear, open, close, toggle, send, destroy };
+  return { draw, hear: link.hear, open, close, toggle, answer: asking.answer, destroy };
 }

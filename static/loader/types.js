@@ -17,6 +17,7 @@
  * @property {number} offsetX
  * @property {number} offsetY
  * @property {string} text
+ * @property {boolean} badge
  *
  * @typedef {"none" | "small" | "medium" | "large"} Radius
  *
@@ -49,7 +50,8 @@
  * @property {string} lang
  * @property {"inline" | "pc" | "mobile"} layout
  * @property {boolean} isOpen
- * @property {[unknown] | undefined} who the visitor is, as the page said it last
+ * @property {Record<string, unknown[]>} told what the page said last, by call: who the visitor is
+ *   (identify), what it says of itself (context)
  * @property {string} said stands on the launcher in place of its text
  * @property {Panel | undefined} panel
  * @property {(call: string, ...args: unknown[]) => Promise<any>} ask of the panel, which comes for it
@@ -70,10 +72,10 @@
  * @typedef {object} Panel
  * @property {() => void} draw
  * @property {(event: MessageEvent) => void} hear
- * @property {(takesFocus?: boolean) => void} open
- * @property {() => void} close
- * @property {(takesFocus?: boolean) => void} toggle
- * @property {(text: unknown) => void} send
+ * @property {(takesFocus?: boolean) => Promise<boolean>} open
+ * @property {() => Promise<boolean>} close
+ * @property {(takesFocus?: boolean) => Promise<boolean>} toggle
+ * @property {(call: string, ...args: unknown[]) => unknown} answer
  * @property {() => void} destroy
  */
 

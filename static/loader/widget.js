@@ -28,8 +28,10 @@ function createWidget(site, script, name, leave) {
   const handlers = {};
   /** @type {any} */
   const pieces = {};
+  /** What the page said of visitor and page last, by call. @type {Record<string, unknown[]>} */
+  const told = /** @type {any} */ ({ __proto__: null });
   /** @type {any} */
-  const widget = { site, script, name, host, launcher, box, pieces, overrides: {}, draw, emit, handlers, load, ask };
+  const widget = { site, script, name, host, launcher, box, pieces, told, overrides: {}, draw, emit, handlers, load, ask };
   /** @type {Promise<void> | null} */
   let arriving = null;
   let isWhole = false;
@@ -49,15 +51,9 @@ function createWidget(site, script, name, leave) {
       if (event === "ready") setTimeout(handler);
     },
     off,
-    /** @param {unknown} who */
-    identify(who) {
-      widget.who = [who];
-      draw();
-    },
     destroy() {
-      if (arriving) ask("destroy");
       for (const one in pieces) pieces[one].stop();
-      window.removeEventListener("message", hear);
+      removeEventListener("message", hear);
       watcher.disconnect();
       host.remove();
       leave();
@@ -93,6 +89,7 @@ function createWidget(site, script, name, leave) {
    */
   function emit(event, detail) {
     for (const handler of handlers[event] || []) setTimeout(handler, 0, detail);
+    return detail;
   }
 
   function draw() {
@@ -117,7 +114,7 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
     if (!arriving) {
       draw();
       load();
-      window.addEventListener("message", hear);
+      addEventListener("message", hear);
       const address = new URL(`panel/${site.panel}.js?${tries++}`, src);
       arriving = import(`${address}`).then(({ createPanel }) => (widget.panel = createPanel(widget)), lose);
     }
@@ -140,7 +137,7 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
     widget.frame.remove();
     widget.said = words[widget.lang][1];
     draw();
-    emit("error", { code: "unreachable" });
+    throw emit("error", { code: "unreachable" });
   }
 
   /**
@@ -149,7 +146,9 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
    * @returns {Promise<any>} what it returns
    */
   function ask(call, ...args) {
-    return prepare().then(() => widget.panel && widget.panel[call](...args));
+    const done = prepare().then(() => widget.panel[call](...args));
+    done.catch(Object); // the page need not care
+    return done;
   }
 
   /** @param {MessageEvent} event */
@@ -187,13 +186,14 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
     if (!widget.panel) launcher.style.opacity = "0.7";
     ask("toggle", true);
   };
-  launcher.onpointerenter = launcher.onfocus = prepare;
+  launcher.onpointerenter = launcher.onfocus = () => ask("draw");
   watcher.observe(document, { childList: true });
   place();
   if (/^open/.test(recall() || ("open" in dataset ? "open" : ""))) ask("open", false);
 
   return (call, ...args) => {
-    if (commands[call]) return commands[call](...args);
-    return /^(open|toggle|send|context)$/.test(call) || (arriving && call === "close") ? ask(call, ...args) : undefined;
+    if (commands[call]) commands[call](...args);
+    else (told[call] = args), draw(); // the panel knows what it is
+    return arriving || /open|toggle|send/.test(call) ? ask("answer", call, ...args) : Promise.resolve();
   };
 }

@@ -25,7 +25,7 @@ from widget.web.texts import LANGS, Texts
 
 DEFAULT_BUDGET = 3_000
 FULL_BUDGET = 5_500
-OPENING_SHARE = 6_000
+OPENING_SHARE = 7_000
 EVERYTHING = {
     "ui": {
         "base": {"layout": "mobile", "lang": "zh-CN", "zIndex": 12_345},

@@ -25,25 +25,27 @@ from widget.web.texts import LANGS, Texts
 
 CORE = ("elements", "options", "widget")
 PANEL = (
-    *("elements", "options", "complete", "ink", "cover", "focus", "identity", "link", "note"),
+    *("elements", "options", "complete", "ink", "asking", "calls", "context", "cover"),
+    *("focus", "gate", "identity", "link", "note", "unread"),
     *("stand", "tool", "panel"),
 )
 # What the loader draws from; the rest of the tree concerns the frame alone.
 DRAWN: Mapping[str, tuple[str, ...]] = {
     "base": ("layout", "lang", "zIndex"),
-    "asstBtn": ("isNeed", "position", "offsetX", "offsetY", "text"),
+    "asstBtn": ("isNeed", "position", "offsetX", "offsetY", "text", "badge"),
     "header": ("isShow", "isNeedClose"),
     "chatBot": ("title", "width", "height"),
     "theme": ("accent", "surface", "scheme", "radius"),
 }
 # Of these a default is not sent with the core: the panel knows it.
 IN_PANEL_BY_DEFAULT = {
+    "asstBtn": ("badge",),
     "header": ("isShow", "isNeedClose"),
     "chatBot": ("width", "height"),
     "theme": ("surface",),
 }
 IN_CORE = ("launcher", "unavailable")
-IN_PANEL = ("loading", "lost", "retry", "close")
+IN_PANEL = ("loading", "lost", "retry", "close", "unread")
 JAVASCRIPT = "text/javascript; charset=utf-8"
 
 
