@@ -90,6 +90,7 @@ SOCKET = "/frame/<site>/socket"
 # They know nobody, and give everybody the same.
 OPEN = {
     *("/", "/<name>.txt", "/assets/<build>/<path:path>", "/embed/<site>.js"),
+    *("/compat/dify/<site>/embed.min.js", "/compat/dify/<site>/embed.js"),
     *("/embed/panel/<version>.js", "/embed/pieces/<version>.js", "/frame/<site>"),
     *("/compat/coze/<site>.js", "/compat/coze/<site>/bots/<bot>.js"),
     *("/frame/<site>/look", "/healthz", "/metrics", "/openapi.json", "/readyz"),
