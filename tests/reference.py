@@ -1,6 +1,6 @@
-"""Writes docs/settings.md from what the code declares: ``python -m tests.reference``.
+"""Writes the pages that the code declares: ``python -m tests.reference``.
 
-``tests/contract/test_docs.py`` fails when the page on disk differs.
+``tests/contract/test_docs.py`` fails when a page on disk differs.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from tests.options_reference import options_page
 from widget.config import SETTINGS, Setting
 from widget.domain.apis import ClientSecretsApi, KefuApi, Webhook
-from widget.domain.options import declared_options
 from widget.domain.sites import Limits
 from widget.providers.registry import PROVIDERS
 
-PAGE = Path(__file__).parents[1] / "docs/settings.md"
+DOCS = Path(__file__).parents[1] / "docs"
 
 HEAD = """\
 # Settings
@@ -51,7 +51,7 @@ running server sees the change within five seconds. `${NAME}` is replaced from t
 | `[sites.limits]` | How much is let in, below |
 | `[sites.apis.…]` | Doors for your own code, below |
 | `[[sites.webhooks]]` | Addresses of yours that are told of events, below |
-| `greeting`, `starters`, `[sites.ui]` | Look and texts, below |
+| `greeting`, `starters`, `[sites.ui]` | Look and texts: [options](options.md) |
 
 An origin is `https://www.acme.example` or `https://*.acme.example`. A port counts, and
 `*.acme.example` does not match `acme.example` itself. An empty list admits our own origin only.
@@ -96,20 +96,17 @@ APIS_TABLES: dict[str, type[msgspec.Struct]] = {
     "[[sites.webhooks]]": Webhook,
 }
 
-OPTIONS = """
-## Look and texts
 
-Names, types and defaults are those of Coze's `WebChatClient`, extended in the same spirit. The same
-tree is at `/schema/options.json`. A host page may set everything under `ui` for itself with
-`chatdock('set', …)`.
-
-| Path | Default | Meaning |
-|---|---|---|
-"""
+def pages() -> dict[Path, str]:
+    """Every page that is made from the code."""
+    return {
+        DOCS / "settings.md": settings_page(),
+        DOCS / "options.md": options_page("en"),
+        DOCS / "options.zh-CN.md": options_page("zh"),
+    }
 
 
-def page() -> str:
-    """The whole page."""
+def settings_page() -> str:
     return "".join(
         [
             HEAD,
@@ -118,8 +115,6 @@ def page() -> str:
             *(f"| `{name}` | {value:,} | {LIMITS[name]} |\n" for name, value in _limits()),
             *_apis(),
             *_providers(),
-            OPTIONS,
-            *(_option(one.path, one.default, one.help) for one in declared_options()),
         ]
     )
 
@@ -174,9 +169,6 @@ def _help(hint: Any) -> str:
     return next((note.description for note in notes if note.description), "")
 
 
-def _option(path: str, default: object, meaning: str) -> str:
-    return f"| `{path}` | {_value(default)} | {meaning} |\n"
-
-
 if __name__ == "__main__":
-    PAGE.write_text(page())
+    for made, text in pages().items():
+        made.write_text(text)
