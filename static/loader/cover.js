@@ -2,21 +2,27 @@
 
 /**
  * Takes the host page out of reach while a sheet covers it, and gives it back exactly as it was.
- * @param {Element} ours stays in reach
+ * @param {Element} host  ours, stays in reach
+ * @param {() => Element} stage  so does this, wherever in the page it is
  * @returns {(isOn: boolean) => void}
  */
-function createCover(ours) {
+function createCover(host, stage) {
   /** @type {Element[]} */
   let inert = [];
   /** @type {(() => void) | null} */
   let unlock = null;
 
   function hide() {
-    for (const node of document.documentElement.children) {
-      if (node === ours || node === document.head || node.hasAttribute("inert")) continue;
-      node.setAttribute("inert", "");
-      inert.push(node);
+    for (let within = stage(); within.parentElement; within = within.parentElement) {
+      for (const node of within.parentElement.children) if (node !== within) take(node);
     }
+  }
+
+  /** @param {Element} node */
+  function take(node) {
+    if (node === host || node === document.head || node.hasAttribute("inert")) return;
+    node.setAttribute("inert", "");
+    inert.push(node);
   }
 
   function show() {

@@ -28,7 +28,7 @@ function createPanel(widget) {
   const memory = `chatdock.${widget.name}`;
   const night = matchMedia("(prefers-color-scheme:dark)");
   const narrow = matchMedia(NARROW);
-  const cover = createCover(host);
+  const cover = createCover(host, stage);
   const note = createNote();
   const closer = make("button", {}, makeIcon(CROSS));
   const calls = createCalls();
@@ -65,7 +65,8 @@ function createPanel(widget) {
     }
     label(box, { class: isOpen ? "open" : "", "aria-label": ui.chatBot.title });
     label(box, { role: isInline ? "region" : "dialog", "aria-modal": layout === "mobile" });
-    box.style.cssText = `${stand(widget)}visibility:${isOpen ? "visible" : "hidden"};overflow:hidden;
+    const where = stand(widget);
+    box.style.cssText = `${widget.stand ? widget.stand(where) : where}visibility:${isOpen ? "visible" : "hidden"};overflow:hidden;
 font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}`;
     note.draw(widget, link.phase());
     drawFrame();
@@ -130,7 +131,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
     keep("closed");
     link.say("closed");
     widget.draw();
-    const back = ui.asstBtn.isNeed ? launcher : returnTo;
+    const back = launcher.getClientRects().length ? launcher : returnTo;
     if (hadFocus && back) back.focus({ preventScroll: true });
     emit("close");
   }
@@ -218,7 +219,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   /** @param {KeyboardEvent} event */
   function escape(event) {
     const { activeElement, body } = document;
-    const isOurs = activeElement === stage() || activeElement === body;
+    const isOurs = [stage(), host, widget.handle, body].includes(/** @type {HTMLElement} */ (activeElement));
     if (event.key === "Escape" && isOurs && !widget.isPinned && !event.isComposing && !event.defaultPrevented) close();
   }
 

@@ -26,6 +26,7 @@
  * @property {string} panel version of the panel script
  * @property {string} pieces version of the script with all pieces
  * @property {Record<string, any>} words by primary language: launcher, unavailable
+ * @property {Record<string, string>} [hints] for a page's developer, by name
  * @property {Ui} ui
  *
  * @typedef {object} PanelConfig what the server writes in front of the panel
@@ -41,6 +42,8 @@
  * @property {HTMLElement} host
  * @property {HTMLButtonElement} launcher
  * @property {HTMLElement} box holds the frame
+ * @property {HTMLElement} [handle] stands in the place of the launcher, which is in it
+ * @property {(usual: string) => string} [stand] where the panel is to stand, instead of there
  * @property {string | HTMLElement} [el] where the page wants the chat to be
  * @property {string} [loading] how the frame is to be loaded
  * @property {boolean} [isPinned] open for good, in an element that the tag names
