@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as generating
 
+from tests.databases import lay_data
 from tests.factories import make_site
 from tests.serving import Frames, Server, servers
 from widget.config import Settings, load_settings
@@ -92,6 +93,7 @@ def connect() -> Iterator[Frames]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    lay_data(tmp_path / "data")
     return load_settings({"data": str(tmp_path / "data")}, environ={})
 
 

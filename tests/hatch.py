@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _socket
 import array
+import gc
 import json
 import os
 import signal
@@ -27,6 +28,9 @@ def main() -> None:
     if is_server := sys.argv[2:] == ["serve"]:
         _prepare_server()
     import_module("widget.commands")
+    # At its end a fork looks through all that it could free, and would copy every page of it.
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits here for the forks
     while True:
         order, streams = _receive(line)

@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from simple_websocket import Client, ConnectionClosed
 
+from tests.databases import lay_data
 from tests.warm import Process, run, warm
 from widget.domain.sites import EmbedToken
 from widget.web.tokens import Tokens, key_hash
@@ -88,6 +89,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | Process | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "log"
+        lay_data(folder / "data")
         self.apply(sites)
 
     @property

@@ -1,35 +1,23 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.databases import lay_database
 from tests.runs.stage import Stage
 from widget.providers.base import Capabilities
-from widget.store.database import Store
 
 MakeStage = Callable[..., Stage]
 
 
-@pytest.fixture(scope="session")
-def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database with all tables, to copy: making them takes longer than most tests."""
-    database = tmp_path_factory.mktemp("new") / "chatdock.db"
-    store = Store(f"sqlite:///{database}", secret_key=b"k" * 32)
-    store.migrate()
-    store.close()
-    return database
-
-
 @pytest.fixture
-def make_stage(tmp_path: Path, new_database: Path) -> Iterator[MakeStage]:
+def make_stage(tmp_path: Path) -> Iterator[MakeStage]:
     """Processes on one database file; all are closed at the end."""
     made: list[Stage] = []
-    if not (tmp_path / "chatdock.db").exists():
-        shutil.copy(new_database, tmp_path / "chatdock.db")
+    lay_database(tmp_path)
 
     def make(**choices: Any) -> Stage:
         made.append(Stage(tmp_path / "chatdock.db", **choices))
