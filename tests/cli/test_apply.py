@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from widget.domain.errors import BadInput
+from widget.domain.host_page import HostPage
 from widget.domain.sites import Site
 from widget.runs.apply import Applied, NeedsOverwrite, apply
 from widget.runs.site_file import read_drafts
@@ -322,6 +323,31 @@ def test_an_empty_list_of_origins_is_pointed_out(store: Store) -> None:
     assert result.warnings == (
         "origins is empty: only pages of this server itself may show the chat",
     )
+
+
+def test_what_pages_may_say_and_hear_is_laid_over_what_was_there(store: Store) -> None:
+    applied(store, DEMO.format(key="acme", more=OPEN) + '[sites.page]\ninputs = ["sku"]\n')
+    first = acme(store).page
+
+    (changed,) = applied(
+        store, DEMO.format(key="acme", more=OPEN) + "[sites.page]\nshares_text = true\n"
+    )
+
+    assert first == HostPage(inputs=("sku",))
+    assert acme(store).page == HostPage(shares_text=True, inputs=("sku",))
+    assert [one.path for one in changed.changes] == ["page.shares_text"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('inputs = ["a b"]', r"page\.inputs.*one word of 1 to 40 of A-Z"),
+        ("share_text = true", r"page\.share_text: is unknown; did you mean shares_text"),
+    ],
+)
+def test_wrong_word_on_pages_is_named(store: Store, line: str, fault: str) -> None:
+    with pytest.raises(BadInput, match=fault):
+        applied(store, DEMO.format(key="acme", more=OPEN) + f"[sites.page]\n{line}\n")
 
 
 CHATKIT = """

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.contract.docks.base import Dock
+from tests.contract.docks.base import FACTS, Dock
 from tests.contract.docks.registered import DOCKS
 from tests.leaks import leaks
 from tests.providers.openai.kit import Heard, ask, thread
@@ -78,6 +78,17 @@ def test_answer_comes_in_order_and_ends_once(dock: Dock) -> None:
     assert isinstance(heard.events[0], RunStarted)
     assert len([e for e in heard.events if isinstance(e, TextDelta)]) > 1
     assert [isinstance(e, RunCompleted) for e in heard.events].index(True) == len(heard.events) - 1
+
+
+@each_provider
+def test_platform_is_told_of_visitor_and_page_where_it_has_a_place_for_it(dock: Dock) -> None:
+    """What the owner signed wins over a page that says otherwise."""
+    dock.prepare("facts")
+    page = {"sku": "A-7", "page_url": "/lamps", "plan": "whatever the page likes"}
+
+    ask(dock.provider(), dock.questions["plain"], page=page, context={"plan": "gold"})
+
+    assert dock.facts() == (None if dock.kind in ("demo", "openai") else FACTS)
 
 
 @each_provider

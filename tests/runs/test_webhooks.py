@@ -62,7 +62,7 @@ def test_a_first_message_and_its_answer_are_told(stage: Stage) -> None:
             "title": "What does shipping cost?",
             "channel": "chat",
         },
-        "visitor": {"id": "vis_ada", "user": None, "name": None},
+        "visitor": {"id": "vis_ada", "user": None, "name": None, "unsigned": None},
         "question": {
             "id": accepted.message,
             "text": "What does  shipping cost?",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from urllib.parse import urlencode
 
 import pytest
@@ -262,3 +265,25 @@ def test_typed_markup_is_text(server: Server) -> None:
 
     assert "<img" not in page(answer)
     assert messages(answer) == ["&lt;img src=x onerror=alert(1)&gt;"]
+
+
+def test_form_brings_what_the_page_says_without_a_signature(shared: Server) -> None:
+    token = shared.token()
+
+    answer = send(
+        shared, token, "Hello", context='{"sku": "A-7"}', label='{"id": "u-7", "nickname": "Ada"}'
+    )
+
+    assert messages(answer) == ["Hello"]
+    with closing(sqlite3.connect(shared.folder / "data" / "chatdock.db")) as database:
+        said = database.execute("SELECT page FROM messages WHERE role = 'visitor' AND page != '{}'")
+        assert [json.loads(page) for (page,) in said] == [{"sku": "A-7"}]
+        labels = database.execute("SELECT label FROM visitors WHERE label != '{}'")
+        assert [json.loads(label) for (label,) in labels] == [{"id": "u-7", "nickname": "Ada"}]
+
+
+@pytest.mark.parametrize("nonsense", ["", "[]", '{"a b": "x"}', "{", '{"x": 7}', "[" * 5_000])
+def test_nonsense_that_a_page_says_does_not_cost_the_text(shared: Server, nonsense: str) -> None:
+    answer = send(shared, shared.token(), "Hello", context=nonsense, label=nonsense)
+
+    assert messages(answer) == ["Hello"]

@@ -14,6 +14,7 @@ from widget.providers.base import Provider
 from widget.providers.http import Patience, make_client
 from widget.providers.registry import parse_settings
 
+FACTS = {"plan": "gold", "sku": "A-7", "page_url": "/lamps"}
 QUICK = Patience(connect_s=2, first_byte_s=0.5, between_bytes_s=0.5, free_connection_s=2)
 
 
@@ -48,6 +49,11 @@ class Dock(ABC):
         """With little patience, so that a stall is over soon."""
         settings = parse_settings(self.kind, self.choice.settings)
         return self._make(settings, self._stack.enter_context(make_client(patience=QUICK)))
+
+    def facts(self) -> dict[str, str] | None:
+        """What the platform was told of visitor and page with the last question; None where it has
+        no place for that."""
+        return None
 
     @abstractmethod
     def _make(self, settings: Any, client: Any) -> Provider: ...

@@ -46,6 +46,11 @@ class ChatKitDock(Dock):
     def _make(self, settings: Any, client: Any) -> Provider:
         return ChatKit(settings, client)
 
+    def facts(self) -> dict[str, str] | None:
+        asked = self._host.upstream.requests[-1].json
+        facts: dict[str, str] = asked["metadata"]["context"]
+        return facts
+
     def go_on(self) -> None:
         self._host.gate.set()
 

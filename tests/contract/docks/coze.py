@@ -62,6 +62,12 @@ class CozeDock(Dock):
         elif case == "rate_limited":
             refuse("/v3/chat", 429, '{"code":4020,"msg":"too many requests"}', Retry_After="17")
 
+    def facts(self) -> dict[str, str] | None:
+        body = self._platform.asked("/v3/chat")[-1].json
+        assert body["parameters"] == body["custom_variables"]
+        facts: dict[str, str] = body["custom_variables"]
+        return facts
+
     def go_on(self) -> None:
         self._platform.gate("go").set()
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from tests.contract.docks.base import Dock
+from tests.contract.docks.base import FACTS, Dock
 from tests.fakes.dify.platform import Dify as Platform
 from tests.fakes.dify.scenarios import ANSWER
 from tests.fakes.dify.wire import KEY
@@ -57,6 +57,13 @@ class DifyDock(Dock):
                 refuse("/chat-messages", 500, "internal_server_error")
         elif case == "death":
             self._platform.gate("go").set()
+        elif case == "facts":
+            fields = [{"label": name, "variable": name, "required": False} for name in FACTS]
+            self._platform.parameters["user_input_form"] = [{"text-input": one} for one in fields]
+
+    def facts(self) -> dict[str, str] | None:
+        inputs: dict[str, str] = self._platform.chats()[-1]["inputs"]
+        return inputs
 
     def go_on(self) -> None:
         self._platform.gate("go").set()

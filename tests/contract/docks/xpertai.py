@@ -60,6 +60,11 @@ class XpertAIDock(Dock):
             for _ in range(6):
                 refuse("/runs/stream", 500, '{"message":"Internal server error"}')
 
+    def facts(self) -> dict[str, str] | None:
+        body = self._platform.asked("POST", "/runs/stream")[-1].json
+        facts: dict[str, str] = body["context"]["env"]
+        return facts
+
     def go_on(self) -> None:
         self._platform.gate("go").set()
 
