@@ -1,4 +1,4 @@
-/* global fromTag, isTree, overlay */
+/* global cast isTree overlay */
 /* exported complete */
 
 /**
@@ -8,11 +8,31 @@
  * @param {Tree} defaults
  */
 function complete({ overrides, script, site }, defaults) {
-  const said = { ui: fromTag(defaults, script.dataset) || {} };
+  /** @type {{ui: Tree}} */
+  const said = { ui: {} };
+  for (const group in defaults) said.ui[group] = saidInTag(defaults[group], script.dataset, "");
   overlay(said, overrides);
   overlay(overrides, said);
   overlay(site, said);
   fillIn(site.ui, defaults);
+}
+
+/**
+ * A group's leaves as the tag has them, by their last name; what is deeper has the names above it
+ * too: `data-teaser-text`.
+ * @param {Tree} tree
+ * @param {DOMStringMap} data
+ * @param {string} above
+ */
+function saidInTag(tree, data, above) {
+  /** @type {Tree} */
+  const found = {};
+  for (const name in tree) {
+    const key = above ? above + name.charAt(0).toUpperCase() + name.slice(1) : name;
+    const value = isTree(tree[name]) ? saidInTag(tree[name], data, key) : cast(data[key], typeof tree[name]);
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
 }
 
 /** @param {Tree} tree @param {Tree} defaults */

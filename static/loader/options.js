@@ -1,4 +1,4 @@
-/* exported fromTag, isTree, overlay, pack */
+/* exported cast, isTree, overlay, remember */
 
 /** Neither a list nor a function, which both have a length. @param {any} value */
 function isTree(value) {
@@ -23,23 +23,6 @@ function overlay(tree, changes) {
 }
 
 /**
- * The options that the tag carries: `data-offset-x="40"` is the leaf `offsetX`, wherever it stands.
- * @param {Tree} tree
- * @param {DOMStringMap} data
- * @returns {Tree | undefined}
- */
-function fromTag(tree, data) {
-  /** @type {Tree | undefined} */
-  let changes;
-  for (const name in tree) {
-    const leaf = tree[name];
-    const found = isTree(leaf) ? fromTag(leaf, data) : cast(data[name], typeof leaf);
-    if (found !== undefined) changes = { ...changes, [name]: found };
-  }
-  return changes;
-}
-
-/**
  * @param {string | undefined} text
  * @param {string} type
  */
@@ -49,11 +32,17 @@ function cast(text, type) {
 }
 
 /**
- * Options as the frame's address carries them: base64url of the JSON. What is longer than 2 KB comes
- * with `hello`.
- * @param {Tree} tree
+ * What the browser keeps for the host page, which may have no storage.
+ * @param {"localStorage" | "sessionStorage"} where
+ * @param {string} name
+ * @param {string} [value] to be kept from now on
+ * @returns {string | null | undefined}
  */
-function pack(tree) {
-  const text = btoa(unescape(encodeURIComponent(JSON.stringify(tree))));
-  return text.length > 2048 ? "" : text.replace(/\+/g, "-").replace(/\//g, "_");
+function remember(where, name, value) {
+  try {
+    if (value) window[where].setItem(name, value);
+    return window[where].getItem(name);
+  } catch {
+    return value;
+  }
 }

@@ -226,6 +226,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   /** Open or closed, for this tab; a host page may have no storage. @param {string | null} value */
   function keep(value) {
     if (widget.isPinned) return;
+    widget.kept = value;
     try {
       if (value) sessionStorage.setItem(memory, value);
       else sessionStorage.removeItem(memory);

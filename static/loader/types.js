@@ -1,15 +1,15 @@
 // What the pieces of the loader share; only read by the type checker.
-/* exported DEFAULTS, PANEL, PIECES, SITE */
+/* exported DEFAULTS, PANEL, PIECES, SITE, WORDS */
 
 /**
  * @typedef {{[name: string]: any}} Tree
  *
  * @typedef {object} Ui the part of the option tree that the loader draws from
- * @property {{layout: "auto" | "pc" | "mobile", lang: string, zIndex: number}} base
+ * @property {{layout: "auto" | "pc" | "mobile", lang: string, zIndex: number, icon: string}} base
  * @property {AsstBtn} asstBtn
- * @property {{isShow: boolean, isNeedClose: boolean}} header
- * @property {{title: string, width: number, height: number, el?: string}} chatBot
- * @property {{accent: string, ink: string, surface: string, scheme: "auto" | "light" | "dark", radius: Radius}} theme
+ * @property {{isShow: boolean, isNeedClose: boolean, isNeedExpand: boolean}} header
+ * @property {{title: string, width: number, height: number, isResizable: boolean, isNeedAudio: boolean, el?: string}} chatBot
+ * @property {{accent: string, ink: string, surface: string, darkSurface: string, scheme: "auto" | "light" | "dark", radius: Radius}} theme
  *
  * @typedef {object} AsstBtn
  * @property {boolean} isNeed
@@ -18,13 +18,19 @@
  * @property {number} offsetY
  * @property {string} text
  * @property {boolean} badge
+ * @property {string} icon
+ * @property {boolean} draggable
+ * @property {"both" | "x" | "y"} dragAxis
+ * @property {{text: string, after: Trigger}} teaser
+ * @property {Trigger} openAfter
+ *
+ * @typedef {{seconds: number, scroll: number, url: string}} Trigger when something happens by itself
  *
  * @typedef {"none" | "small" | "medium" | "large"} Radius
  *
  * @typedef {object} LoaderSite what the server writes in front of the loader
  * @property {string} key
- * @property {string} panel version of the panel script
- * @property {string} pieces version of the script with all pieces
+ * @property {string} version of panel and pieces
  * @property {Record<string, any>} words by primary language: launcher, unavailable
  * @property {Record<string, string>} [hints] for a page's developer, by name
  * @property {Ui} ui
@@ -45,6 +51,7 @@
  * @property {HTMLElement} [handle] stands in the place of the launcher, which is in it
  * @property {(usual: string) => string} [stand] where the panel is to stand, instead of there
  * @property {string | HTMLElement} [el] where the page wants the chat to be
+ * @property {string} [allow] what the frame may use
  * @property {string} [loading] how the frame is to be loaded
  * @property {boolean} [isPinned] open for good, in an element that the tag names
  * @property {Record<string, Piece>} pieces
@@ -53,6 +60,9 @@
  * @property {string} lang
  * @property {"inline" | "pc" | "mobile"} layout
  * @property {boolean} isOpen
+ * @property {Size} [size] of the panel
+ * @property {boolean} [isPlaced] the visitor put the launcher where it stands
+ * @property {string | null} [kept] open or closed, as the visitor had it in this tab; empty: neither
  * @property {Record<string, unknown[]>} told what the page said last, by call: who the visitor is
  *   (identify), what it says of itself (context)
  * @property {string} said stands on the launcher in place of its text
@@ -60,6 +70,7 @@
  * @property {(call: string, ...args: unknown[]) => Promise<any>} ask of the panel, which comes for it
  * @property {() => void} draw
  * @property {() => void} load makes the frame
+ * @property {(part: "panel" | "pieces") => Promise<any>} bring the module
  * @property {(name: string, detail?: unknown) => void} emit
  * @property {Record<string, Function[]>} handlers of the page, by event
  *
@@ -68,9 +79,18 @@
  * @typedef {"loading" | "shown" | "ready" | "refused" | "lost"} Phase of the frame: shown is when its
  *   page stands and its scripts do not run yet, lost when no word came
  *
+ * @typedef {object} Size of a floating panel
+ * @property {() => string} style
+ * @property {() => boolean} isEnlarged
+ * @property {() => void} draw
+ * @property {() => void} toggle
+ * @property {(now: {width: number, height: number} | null) => void} take
+ * @property {() => unknown} keep
+ *
  * @typedef {object} Piece what few sites use
- * @property {() => void} draw after the launcher was drawn
- * @property {() => void} stop
+ * @property {() => void} [draw] after the launcher was drawn
+ * @property {() => void} [stop]
+ * @property {(x: number, y: number) => void} [shift] the launcher, by so many pixels
  *
  * @typedef {object} Panel
  * @property {() => void} draw
@@ -90,6 +110,9 @@ let PANEL;
 
 /** @type {any} by name, what makes a `Piece` for a widget */
 let PIECES;
+
+/** @type {Record<string, any>} by primary language: the texts of the pieces */
+let WORDS;
 
 /** @type {Tree} */
 let DEFAULTS;

@@ -1,9 +1,11 @@
 // One docked site: the launcher, the calls of the page, and the frame once somebody wants it. What a
 // visitor who never clicks need not pay for is in panel.js, which comes beside the frame; what few
 // sites use is in pieces/.
-/* global BASICS BUTTON CENTRED CHAT NARROW PIECES addSheet fromTag label make makeIcon overlay pack */
+/* global BASICS BUTTON CENTRED CHAT NARROW PIECES addSheet fromTag label make makeIcon overlay pack remember */
 /* exported createWidget */
 
+// What the pieces are for, where the page asks for it: then all of them come.
+const PIECED = /"(accent|drag|el|icon|openAfter|teaser)|"top-/;
 const SANDBOX =
   "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
 
@@ -31,7 +33,7 @@ function createWidget(site, script, name, leave) {
   /** What the page said of visitor and page last, by call. @type {Record<string, unknown[]>} */
   const told = /** @type {any} */ ({ __proto__: null });
   /** @type {any} */
-  const widget = { site, script, name, host, launcher, box, pieces, told, overrides: {}, draw, emit, handlers, load, ask };
+  const widget = { site, script, name, host, launcher, box, pieces, told, overrides: {}, draw, emit, handlers, load, bring, ask };
   /** @type {Promise<void> | null} */
   let arriving = null;
   let isWhole = false;
@@ -52,7 +54,7 @@ function createWidget(site, script, name, leave) {
     },
     off,
     destroy() {
-      for (const one in pieces) pieces[one].stop();
+      for (const one in pieces) pieces[one].stop?.();
       removeEventListener("message", hear);
       watcher.disconnect();
       host.remove();
@@ -64,12 +66,10 @@ function createWidget(site, script, name, leave) {
   function set(changes) {
     overlay(widget.overrides, changes);
     overlay(options, changes);
-    const { asstBtn, base, chatBot, theme } = Object(Object(changes).ui);
-    widget.el = Object(chatBot).el || widget.el;
-    // The page may want what this site's owner does not use: then all of it comes.
-    if (!isWhole && (asstBtn || theme || widget.el || Object(base).icon)) {
+    widget.el = changes?.ui?.chatBot?.el || widget.el;
+    if (!isWhole && (widget.el || PIECED.test(JSON.stringify([widget.overrides, dataset])))) {
       isWhole = true;
-      import(`${new URL(`pieces/${site.pieces}.js`, src)}`).then(({ add }) => add(widget));
+      bring("pieces").then(({ add }) => add(widget));
     }
     draw();
   }
@@ -105,8 +105,13 @@ function createWidget(site, script, name, leave) {
 position:fixed;z-index:${base.zIndex};${asstBtn.position}:${asstBtn.offsetX}px;
 bottom:calc(${asstBtn.offsetY}px + env(safe-area-inset-bottom));max-width:90%;min-height:56px;padding:8px 13px;border-radius:${theme.radius === "none" ? 0 : 28}px;
 background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.3)`;
-    for (const one in pieces) pieces[one].draw();
-    if (widget.panel) widget.panel.draw();
+    for (const one in pieces) pieces[one].draw?.();
+    widget.panel?.draw();
+  }
+
+  /** A module that did not come is asked for under another address. @param {string} part */
+  function bring(part) {
+    return import(`${new URL(`${part}/${site.version}.js?${tries++}`, src)}`);
   }
 
   /** Make the frame and ask for what goes around it, both at once. */
@@ -115,17 +120,16 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
       draw();
       load();
       addEventListener("message", hear);
-      const address = new URL(`panel/${site.panel}.js?${tries++}`, src);
-      arriving = import(`${address}`).then(({ createPanel }) => (widget.panel = createPanel(widget)), lose);
+      arriving = bring("panel").then(({ createPanel }) => (widget.panel = createPanel(widget)), lose);
     }
     return arriving;
   }
 
   function load() {
     const address = new URL(`../frame/${key}`, src);
-    const { lang, layout, loading, overrides } = widget;
-    address.search = `${new URLSearchParams({ v: "1", lang, layout, origin: location.origin, o: pack(overrides) })}`;
-    widget.frame = make("iframe", { src: address, referrerpolicy: "strict-origin", allow: "clipboard-write", loading });
+    const { allow = "clipboard-write", lang, layout, loading, overrides } = widget;
+    address.search = String(new URLSearchParams({ v: "1", lang, layout, origin: location.origin, o: pack(overrides) }));
+    widget.frame = make("iframe", { src: address, referrerpolicy: "strict-origin", allow, loading });
     // On a page of our own origin it would guard nothing, and the browser says so in the console.
     if (address.origin !== location.origin) label(widget.frame, { sandbox: SANDBOX });
     box.append(widget.frame);
@@ -165,15 +169,6 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
     draw();
   }
 
-  /** Open or closed, as the panel kept it for this tab; a host page may have no storage. */
-  function recall() {
-    try {
-      return sessionStorage.getItem(`chatdock.${name}`);
-    } catch {
-      return "";
-    }
-  }
-
   const root = host.attachShadow({ mode: "open" });
   root.append(launcher, box);
   addSheet(root, BASICS);
@@ -189,7 +184,8 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
   launcher.onpointerenter = launcher.onfocus = () => ask("draw");
   watcher.observe(document, { childList: true });
   place();
-  if (/^open/.test(recall() || ("open" in dataset ? "open" : ""))) ask("open", false);
+  widget.kept = remember("sessionStorage", `chatdock.${name}`);
+  if (/^open/.test(widget.kept || ("open" in dataset ? "open" : ""))) ask("open", false);
 
   return (call, ...args) => {
     if (commands[call]) commands[call](...args);

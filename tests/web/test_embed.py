@@ -79,7 +79,7 @@ def test_loader_with_every_option_keeps_its_budget(client: FlaskClient, store: S
 
 
 def test_panel_leaves_room_for_the_chat_page(client: FlaskClient, loader: Loader) -> None:
-    answer = _get(client, f"/embed/panel/{loader.panel_version}.js")
+    answer = _get(client, f"/embed/panel/{loader.version}.js")
 
     assert len(answer.data) <= OPENING_SHARE
 
@@ -247,7 +247,7 @@ def test_piece_comes_with_the_core_of_a_site_that_uses_it(
 
 
 def test_panel_is_kept_for_ever_under_its_version(client: FlaskClient, loader: Loader) -> None:
-    current = _get(client, f"/embed/panel/{loader.panel_version}.js")
+    current = _get(client, f"/embed/panel/{loader.version}.js")
     former = _get(client, "/embed/panel/00000000.js")
 
     assert current.headers["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -258,7 +258,7 @@ def test_panel_is_kept_for_ever_under_its_version(client: FlaskClient, loader: L
 
 
 def test_loader_names_the_panel_of_its_version(loader: Loader) -> None:
-    assert f'panel:"{loader.panel_version}"'.encode() in loader.script(make_site()).plain
+    assert f'version:"{loader.version}"'.encode() in loader.script(make_site()).plain
 
 
 def test_no_parent_process_loads_the_minifier(server: Server) -> None:

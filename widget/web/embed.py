@@ -42,14 +42,14 @@ def show(site: str) -> ResponseReturnValue:
 def panel(version: str) -> ResponseReturnValue:
     """The panel. A loader from before a restart gets today's, but not under its former name."""
     made = loader()
-    return _versioned(made.panel, is_current=version == made.panel_version)
+    return _versioned(made.panel, is_current=version == made.version)
 
 
 @bp.get("/embed/pieces/<version>.js")
 def pieces(version: str) -> ResponseReturnValue:
     """What few sites use, for a page that wants it; likewise."""
     made = loader()
-    return _versioned(made.pieces, is_current=version == made.pieces_version)
+    return _versioned(made.pieces, is_current=version == made.version)
 
 
 def _versioned(script: Asset, *, is_current: bool) -> Response:

@@ -8,6 +8,7 @@ other when a page sets what its owner did not.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +24,7 @@ from widget.web.assets import Asset, compressed, minified
 from widget.web.loader_pieces import PIECES, defaults, leaves, scripts, used_by, words
 from widget.web.texts import LANGS, Texts
 
-CORE = ("elements", "options", "widget")
+CORE = ("elements", "options", "tag", "widget")
 PANEL = (
     *("elements", "options", "complete", "ink", "asking", "calls", "context", "cover"),
     *("focus", "gate", "identity", "link", "note", "unread"),
@@ -42,7 +43,7 @@ IN_PANEL_BY_DEFAULT = {
     "asstBtn": ("badge",),
     "header": ("isShow", "isNeedClose"),
     "chatBot": ("width", "height"),
-    "theme": ("surface",),
+    "theme": ("surface", "scheme", "radius"),
 }
 IN_CORE = ("launcher", "unavailable")
 IN_PANEL = ("loading", "lost", "retry", "close", "unread")
@@ -58,16 +59,9 @@ class Loader:
         self._cores: dict[tuple[str, ...], str] = {}
         self.panel = self._make_panel()
         self.pieces = self._make_pieces()
+        # Stands in their addresses, so that they can be kept for ever.
+        self.version = hashlib.sha256(self.panel.plain + self.pieces.plain).hexdigest()[:8]
         self._kept: dict[str, tuple[str, Options, Asset]] = {}
-
-    @property
-    def panel_version(self) -> str:
-        """Stands in the panel's address, so that it can be kept for ever."""
-        return self.panel.etag[:8]
-
-    @property
-    def pieces_version(self) -> str:
-        return self.pieces.etag[:8]
 
     def script(self, site: Site) -> Asset:
         """What the tag of a site loads."""
@@ -86,8 +80,7 @@ class Loader:
         """What the server has to say to a widget of the site."""
         return {
             "key": site.key,
-            "panel": self.panel_version,
-            "pieces": self.pieces_version,
+            "version": self.version,
             "words": {lang: list(said.values()) for lang, said in self._words(IN_CORE).items()},
             "ui": drawn(site),
         }
@@ -109,12 +102,13 @@ class Loader:
     def _make_panel(self) -> Asset:
         text = _together(self._folder, PANEL)
         function = _minified("panel", f'(PANEL)=>{{"use strict";{text};return createPanel}}')
+        usual = _picked(msgspec.to_builtins(Options().ui), IN_PANEL_BY_DEFAULT)
+        surface = roles(Options().ui.theme)["light"]["surface"]
         given = {
             "words": self._words(IN_PANEL),
             "radii": RADIUS,
             "dark": _dark(),
-            "ui": _picked(msgspec.to_builtins(Options().ui), IN_PANEL_BY_DEFAULT)
-            | {"theme": {"surface": roles(Options().ui.theme)["light"]["surface"]}},
+            "ui": usual | {"theme": usual["theme"] | {"surface": surface}},
         }
         return compressed(
             f"export const createPanel=({function})({literal(given)})".encode(), JAVASCRIPT

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from widget.domain.options import Options
+from widget.domain.options.launcher import Trigger
 from widget.domain.options.tree import Ui
 
 
@@ -26,7 +27,23 @@ class Piece(NamedTuple):
 
 PIECES: Mapping[str, Piece] = {
     "corner": Piece(lambda ui: ui.asst_btn.position.startswith("top")),
+    "drag": Piece(lambda ui: ui.asst_btn.draggable, {"asstBtn": ("draggable", "dragAxis")}),
+    "icon": Piece(
+        lambda ui: bool(ui.asst_btn.icon or ui.base.icon),
+        {"asstBtn": ("icon",), "base": ("icon",)},
+    ),
     "mount": Piece(lambda ui: bool(ui.chat_bot.el), {"chatBot": ("el",)}),
+    "teaser": Piece(
+        lambda ui: bool(ui.asst_btn.teaser.text),
+        {"asstBtn": ("teaser",)},
+        files=("beside", "page_watch"),
+        words=("dismiss",),
+    ),
+    "trigger": Piece(
+        lambda ui: ui.asst_btn.open_after != Trigger(),
+        {"asstBtn": ("openAfter",)},
+        files=("page_watch",),
+    ),
     # The server knows what can be read on an owner's accent.
     "tone": Piece(lambda ui: False, files=("ink",)),
 }

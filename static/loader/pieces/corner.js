@@ -15,6 +15,5 @@ function corner({ launcher, site }) {
       style.top = `calc(${offsetY}px + env(safe-area-inset-top))`;
       style.setProperty(position.slice(4), `${offsetX}px`);
     },
-    stop() {},
   };
 }

@@ -11,6 +11,5 @@ function tone({ launcher, site }) {
     draw() {
       launcher.style.color = inkOn(site.ui.theme.accent);
     },
-    stop() {},
   };
 }
