@@ -1,6 +1,6 @@
 // The global of Coze's web SDK on top of our widget: a page that was written for it works when only
 // its script's address changes. Its tokens stay where they are; we need none.
-/* global SITE createWidget dock fromCoze markOf newsOf withoutTokens */
+/* global SITE createWidget dock fromCoze isNear markOf newsOf withoutTokens */
 
 const { coze } = /** @type {CozeSite} */ (SITE);
 const cozeTag = /** @type {HTMLScriptElement} */ (
@@ -75,6 +75,11 @@ function take(client, options) {
   if (typeof onRefreshToken === "function") inside(client).refresh = () => onRefreshToken.call(auth, "");
   const wanted = fromCoze(clean, coze.options);
   if (wanted.unknown.length) tell(coze.hints.keys, wanted.unknown.join(", "));
+  const icon = Object(wanted.ui.base).icon;
+  if (icon && !isNear(icon, [location.href, cozeTag.src])) {
+    tell(coze.hints.icon, icon);
+    delete wanted.ui.base.icon;
+  }
   const choice = wanted.ids.length ? choose(wanted.ids) : OWN;
   if (choice instanceof Promise) choice.then((found) => settle(client, wanted, found));
   else settle(client, wanted, choice);

@@ -1,7 +1,7 @@
 // What the options of a page mean that was written for Coze's WebChatClient. Names as in its
 // documents and in the source that is open.
 /* global isTree */
-/* exported fromCoze, markOf, newsOf, withoutTokens */
+/* exported fromCoze, isNear, markOf, newsOf, withoutTokens */
 
 /** @type {Record<string, string>} beside `ui` */
 const COZE_OPTIONS = {
@@ -188,6 +188,22 @@ function newsOf(changes, current) {
     }
   }
   return news;
+}
+
+/**
+ * Whether a picture may be loaded for the launcher: it comes with the options, or from one of these
+ * hosts. Pages of Coze's name mostly pictures of Coze's.
+ * @param {string} address
+ * @param {string[]} pages
+ */
+function isNear(address, pages) {
+  if (/^data:/.test(address)) return true;
+  try {
+    const { origin } = new URL(address, pages[0]);
+    return pages.some((page) => new URL(page).origin === origin);
+  } catch {
+    return false;
+  }
 }
 
 /** As the server marks an id: 32-bit FNV-1a. @param {string} id */

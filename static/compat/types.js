@@ -6,7 +6,7 @@
  * @property {number[]} marks of the ids that the site answers for
  * @property {boolean} asks whether another site may answer for an id that is not among them
  * @property {Record<string, string>} options the declared leaves, by group of `ui`
- * @property {Record<"token" | "keys" | "bot" | "broken", string>} hints for the page's developer
+ * @property {Record<"token" | "keys" | "icon" | "bot" | "broken", string>} hints for the page's developer
  *
  * @typedef {LoaderSite & {coze: CozeGiven}} CozeSite
  *

@@ -15,7 +15,7 @@ from widget.web.loader_pieces import used_by
 from widget.web.texts import LANGS, Texts
 
 GLOBAL = ("../compat/perch", "dock", "../compat/coze_options", "../compat/coze")
-HINTS = ("token", "keys", "bot", "broken")
+HINTS = ("token", "keys", "icon", "bot", "broken")
 
 
 class _Kept(NamedTuple):
