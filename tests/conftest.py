@@ -16,6 +16,7 @@ from hypothesis import settings as generating
 
 from tests.databases import lay_data
 from tests.factories import make_site
+from tests.remembered import remember_templates
 from tests.serving import Frames, Server, servers
 from widget.config import Settings, load_settings
 from widget.store.database import Store
@@ -27,6 +28,7 @@ HERE = Path(__file__).parent
 # Time is for benchmarks: a shared machine may be slow, and coverage makes it slower.
 generating.register_profile("chatdock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 generating.load_profile("chatdock")
+remember_templates()
 
 # Files that wait or work for many seconds, the longest first: what begins last ends last, and
 # the other cores idle meanwhile.

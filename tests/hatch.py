@@ -51,7 +51,9 @@ def _prepare_server() -> None:
     """As ``chatdock serve`` begins; and what its worker imports, which its parent does not have."""
     import_module("gevent.monkey").patch_all(os=False, signal=False)
     import_module("widget.web.worker")
-    import_module("widget.web.factory")
+    remembered = import_module("tests.remembered")
+    remembered.remember_templates()
+    remembered.remember_assets()
 
 
 def _receive(line: _socket.socket) -> tuple[bytes, list[int]]:

@@ -1,0 +1,41 @@
+"""What every process makes of our own files, made once for all of them: it is always the same."""
+
+from __future__ import annotations
+
+import os
+import pickle
+
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+
+from widget.paths import STATIC
+from widget.web import assets
+
+
+def remember_templates() -> None:
+    """Compiled ones are kept in a folder of this user's; a changed template is another one."""
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache()}
+
+
+def remember_assets() -> None:
+    """For a process that forks. A child makes them, since no parent may load what minifies: see
+    ``widget.web.assets.minified``."""
+    made, make = _made_by_a_child(), assets._asset
+
+    def remembered(path: str, source: bytes) -> assets.Asset:
+        return made.get((path, source)) or make(path, source)
+
+    assets._asset = remembered  # type: ignore[assignment]
+
+
+def _made_by_a_child() -> dict[tuple[str, bytes], assets.Asset]:
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        made = {one: assets._asset(*one) for one in assets._sources(STATIC)}
+        with os.fdopen(writing, "wb") as pipe:
+            pickle.dump(made, pipe)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        told: dict[tuple[str, bytes], assets.Asset] = pickle.load(pipe)  # noqa: S301
+    return told
