@@ -9,20 +9,22 @@ const difyTag = /** @type {HTMLScriptElement} */ (document.currentScript);
 /**
  * @param {Widget} widget
  * @param {Record<string, any>} properties  of the page's `containerProps`
+ * @param {() => void} leave  the page is done with it
  * @returns {Piece}
  */
-function createDify(widget, properties) {
+function createDify(widget, properties, leave) {
   const button = createButton(widget, properties);
   const panel = createWindow(widget, button.node);
   const watcher = new MutationObserver(look);
   /** @type {HTMLElement | null} */
   let home = null;
+  let isOver = false;
 
   /** Another body gets them anew; a page that takes both away is done with us. */
   function look() {
     const { body } = document;
-    if (!body || button.node.isConnected || panel.node.isConnected) return;
-    if (home === body) return dock("destroy", { site: SITE.key });
+    if (isOver || !body || button.node.isConnected || panel.node.isConnected) return;
+    if (home === body) return leave();
     home = body;
     body.append(panel.node, button.node);
     widget.draw();
@@ -39,6 +41,7 @@ function createDify(widget, properties) {
       button.draw();
     },
     stop() {
+      isOver = true;
       watcher.disconnect();
       for (const one of [button, panel]) {
         one.stop();
@@ -64,7 +67,7 @@ function dockWidget(first) {
   const { key } = SITE;
   const src = `${new URL(`../../../embed/${key}.js`, difyTag.src)}`;
   let known = "";
-  PIECES.dify = (/** @type {Widget} */ widget) => createDify(widget, first.button);
+  PIECES.dify = (/** @type {Widget} */ widget) => createDify(widget, first.button, () => run("destroy"));
   const run = createWidget(SITE, { src, dataset: difyTag.dataset }, key, () => dock.sites.delete(key));
   /** News only: what the page said by the page API meanwhile stays. @param {DifyMeaning} meaning */
   const mean = ({ context, options }) => {

@@ -2,7 +2,7 @@
 /* exported createWindow */
 
 const WINDOW_ID = "dify-chatbot-bubble-window";
-const GAP = 12;
+const ABOVE = 12;
 const OUTER = 16;
 const BASE = "display:block;box-sizing:border-box;margin:0;overflow:hidden;";
 /** What an owner's rules must not keep from covering a phone's screen. */
@@ -55,7 +55,7 @@ function createWindow(widget, button) {
     whole = isPhone ? usual + WHOLE : "";
     eachProperty(whole, (name, value) => node.style.setProperty(name, value, "important"));
     if (!isPhone) rules.say(BASE + usual + besideButton(button, site.ui));
-    return "position:absolute;left:0;top:0;width:100%;height:100%;border-radius:inherit;";
+    return "position:relative;width:100%;height:100%;border-radius:inherit;";
   }
 
   const inside = node.attachShadow({ mode: "open" });
@@ -89,7 +89,7 @@ function besideButton(button, { asstBtn }) {
   const isRight = height ? left + right > innerWidth : !/left$/.test(position);
   const isUnder = height ? top + bottom < innerHeight : /^top/.test(position);
   const aside = height ? Math.round(Math.max(0, isRight ? innerWidth - right : left)) : offsetX;
-  const away = height ? Math.round(Math.max(0, isUnder ? bottom : innerHeight - top)) + GAP : offsetY;
+  const away = height ? Math.round(Math.max(0, isUnder ? bottom : innerHeight - top)) + ABOVE : offsetY;
   const [side, other] = isRight ? ["right", "left"] : ["left", "right"];
   const [edge, opposite] = isUnder ? ["top", "bottom"] : ["bottom", "top"];
   return `${side}:${aside}px;${other}:auto;${edge}:${away}px;${opposite}:auto;
