@@ -6,7 +6,13 @@ option that changes nothing yet is not declared.
 """
 
 from widget.domain.options.chat import FeedbackPanel, FeedbackTag, Footer, HeaderAction
-from widget.domain.options.declared import Declared, declared_options, options_schema
+from widget.domain.options.declared import (
+    PAGE_ONLY,
+    Declared,
+    PageOnly,
+    declared_options,
+    options_schema,
+)
 from widget.domain.options.laying import (
     MOST_MISTAKES,
     differences,
@@ -19,6 +25,7 @@ from widget.domain.options.tree import Options
 
 __all__ = [
     "MOST_MISTAKES",
+    "PAGE_ONLY",
     "Declared",
     "FeedbackPanel",
     "FeedbackTag",
@@ -26,6 +33,7 @@ __all__ = [
     "Grey",
     "HeaderAction",
     "Options",
+    "PageOnly",
     "Theme",
     "declared_options",
     "differences",

@@ -23,6 +23,45 @@ class Declared(Struct, frozen=True):
     schema: dict[str, Any]
 
 
+class PageOnly(Struct, frozen=True):
+    """An option that is a function of the page's: it can be set there alone and never leaves it.
+    ``type`` is TypeScript's."""
+
+    path: str
+    type: str
+    help: str
+    help_zh: str
+
+
+# Names and meaning are Coze's.
+PAGE_ONLY = (
+    PageOnly(
+        "ui.chatBot.onBeforeShow",
+        "() => unknown",
+        "Called before the chat opens, and waited for; false keeps it closed.",
+        "打开聊天前调用，并等待其结果；返回 false 则不打开。",
+    ),
+    PageOnly(
+        "ui.chatBot.onShow",
+        "() => unknown",
+        "Called when the chat has opened.",
+        "聊天打开后调用。",
+    ),
+    PageOnly(
+        "ui.chatBot.onBeforeHide",
+        "() => unknown",
+        "Called before the chat closes, and waited for; false keeps it open.",
+        "关闭聊天前调用，并等待其结果；返回 false 则不关闭。",
+    ),
+    PageOnly(
+        "ui.chatBot.onHide",
+        "() => unknown",
+        "Called when the chat has closed.",
+        "聊天关闭后调用。",
+    ),
+)
+
+
 def declared_options() -> tuple[Declared, ...]:
     """Every option there is, in the order of declaration: for the reference page and the tests."""
     schema = options_schema()
