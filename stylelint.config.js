@@ -10,10 +10,11 @@ export default {
       {
         severity: "error",
         ignorePartialSupport: true,
-        // The last four only make things nicer: nothing breaks where they are unknown.
+        // The last five only make things nicer: nothing breaks where they are unknown.
         ignore: [
           "css-logical-props",
           "text-size-adjust",
+          "css-media-scripting",
           "css-touch-action",
           "css-resize",
           "css-overscroll-behavior",

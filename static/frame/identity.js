@@ -25,8 +25,9 @@ const NOTHING = {
  * @param {ReturnType<typeof import("./connection.js").createConnection>} parts.connection
  * @param {ReturnType<typeof import("./host.js").createHost>} parts.host
  * @param {() => boolean} parts.isOpen whether the visitor has come
+ * @param {() => void} parts.onLeave
  */
-export function createIdentity({ page, token, thread, composer, connection, host, isOpen }) {
+export function createIdentity({ page, token, thread, composer, connection, host, isOpen, onLeave }) {
   const form = /** @type {HTMLFormElement} */ (byId("composer"));
   const messages = byId("messages");
   const here = () => thread.place().conversation || "";
@@ -116,6 +117,7 @@ export function createIdentity({ page, token, thread, composer, connection, host
     for (const unsent of sending()) unsent.remove();
     thread.forget(true);
     clear();
+    onLeave();
     byId("announcer").replaceChildren(); // what a screen reader was told a moment ago
     composer.clear();
     accepted = "";

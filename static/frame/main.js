@@ -3,6 +3,7 @@
  * host page and the visitor's hands get their say.
  *
  * @typedef {ReturnType<typeof import("./identity.js").createIdentity>} Identities
+ * @typedef {Awaited<ReturnType<typeof import("./conversations.js").createConversations>>} Conversations
  * @typedef {ReturnType<typeof import("./extras.js").createExtras>} Extras
  */
 import { createComposer } from "./composer.js";
@@ -52,7 +53,7 @@ function start(page) {
     url: page.paths.socket,
     hello: () => ({ token: token.get(), lang: page.lang, ...thread.place() }),
     renew: token.renew,
-    onEvent: thread.take,
+    onEvent: take,
     onState: (state) => {
       if (state === "blocked") blocked();
       if (state === "ended") identities().then((one) => one.ended());
@@ -65,6 +66,11 @@ function start(page) {
   let isRemembered = page.has_cookie;
   /** Who signs in or out on the host page: most never do. @type {Promise<Identities> | null} */
   let loading = null;
+  /** The list of the visitor's conversations: few sites show one. @type {Conversations | null} */
+  let list = null;
+  /** @type {Promise<Conversations> | null} */
+  let listing = null;
+  const wide = matchMedia("(min-width: 780px)");
   /** @type {Promise<Extras> | null} */
   let extra = null;
   /** @type {Promise<unknown>} */
@@ -88,9 +94,34 @@ function start(page) {
 
   /** @returns {Promise<Identities>} */
   function identities() {
-    const parts = { page, token, thread, composer, connection, host, isOpen: () => isOpen };
+    const parts = {
+      page, token, thread, composer, connection, host,
+      isOpen: () => isOpen, onLeave: () => list && list.clear(),
+    };
     loading = loading || import("./identity.js").then(({ createIdentity }) => createIdentity(parts));
     return loading;
+  }
+
+  /** @param {Parameters<typeof thread.take>[0]} event */
+  function take(event) {
+    if (!list || Array.isArray(event)) return thread.take(event);
+    if (list.take(event)) return undefined;
+    thread.take(event);
+    return list.mark();
+  }
+
+  async function conversations() {
+    const here = () => thread.place().conversation || "";
+    const parts = { say, composer, here, command: connection.send };
+    listing = listing || import("./conversations.js").then((one) => one.createConversations(parts));
+    return (list = await listing);
+  }
+
+  /** Where there is room the list stands beside the chat, and is wanted at once. */
+  async function fitList() {
+    const isWanted = root.dataset.conversations === "on" && wide.matches && !composer.isNative();
+    if (isWanted && !list) root.dataset.side = "open";
+    if (isWanted || list) (await conversations()).fit();
   }
 
   /** @param {import("./host.js").Identify} message */
@@ -197,6 +228,7 @@ function start(page) {
       page.overrides = wanted;
       const { changeLook } = await import("./theme.js");
       page.warnings = await changeLook(page.paths.look, wanted, () => page.overrides === wanted, host.look);
+      fitList();
     }
     host.done(call, { result: page.warnings });
   }
@@ -218,6 +250,10 @@ function start(page) {
     else if (act === "host") host.pass("action", button.dataset.name || "", {});
     else if (/^(cite|speak)$/.test(act)) extras().then((one) => one[/** @type {"cite" | "speak"} */ (act)](button));
     else if (button.dataset.act === "attach") composer.attach();
+    else if (button.dataset.act === "list" && !composer.isNative()) {
+      event.preventDefault();
+      conversations().then((one) => one.toggle());
+    }
     else if (button.dataset.act === "file") event.preventDefault(), openFile(button);
     else if (!composer.isNative() && thread.act(button)) event.preventDefault();
   });
@@ -239,6 +275,8 @@ function start(page) {
   const kept = history.state && history.state.draft;
   if (kept) composer.giveBack(kept);
   scroll.toEnd();
+  wide.addEventListener("change", fitList);
+  fitList();
   if (token.isVouched()) identities();
   host.ready();
   if (page.theme) host.look(page.theme);

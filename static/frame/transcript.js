@@ -21,7 +21,6 @@ const OPENING = ["text", "reasoning"];
 export function createTranscript(say, showFiles) {
   const list = byId("messages");
   const suggestions = document.getElementById("suggestions") || addSuggestions(list);
-  const announcer = byId("announcer");
   /** @type {HTMLElement | null} */
   let openPart = null;
 
@@ -161,18 +160,7 @@ export function createTranscript(say, showFiles) {
       const answer = find(id);
       return answer ? plainText(answer) : "";
     },
-    /**
-     * Says in plain text what a screen reader should hear: that an answer begins and how it ended,
-     * never its pieces. The visible thread is not a live region, or all of it would be read again.
-     *
-     * @param {string} text
-     */
-    announce(text) {
-      const line = document.createElement("span");
-      line.textContent = text;
-      announcer.append(line);
-      setTimeout(() => line.remove(), HEARD_AFTER_MS);
-    },
+    announce,
     /** @param {string} id @param {import("./wire.js").Verdict | null} verdict */
     setVerdict(id, verdict) {
       const answer = find(id);
@@ -180,6 +168,19 @@ export function createTranscript(say, showFiles) {
     },
     firstId: () => children()[0]?.dataset.id || "",
   };
+}
+
+/**
+ * Says in plain text what a screen reader should hear: that an answer begins and how it ended, never
+ * its pieces. The visible thread is not a live region, or all of it would be read again.
+ *
+ * @param {string} text
+ */
+export function announce(text) {
+  const line = document.createElement("span");
+  line.textContent = text;
+  byId("announcer").append(line);
+  setTimeout(() => line.remove(), HEARD_AFTER_MS);
 }
 
 /** @param {string} text */

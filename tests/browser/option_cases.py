@@ -233,6 +233,7 @@ CASES = (
         beside=FEEDBACK,
         asks=ASKED,
     ),
+    Case("ui.conversations.isNeed", True, sights.has_list, before=False, after=True),
     Case(
         "ui.composer.placeholder",
         "Your question",

@@ -138,6 +138,10 @@ def has_new(screen: Screen) -> object:
     return _has_button(screen, "New conversation")
 
 
+def has_list(screen: Screen) -> object:
+    return _has_button(screen, "Conversations")
+
+
 def has_attach(screen: Screen) -> object:
     return _has_button(screen, "Attach files")
 

@@ -19,6 +19,9 @@ FORMS = (
     "runs/run_x/stop",
     "runs/run_x/follow",
     "conversations",
+    "conversations/list",
+    "conversations/cnv_x/open",
+    "conversations/cnv_x/delete",
 )
 ELSEWHERE = (
     {"Origin": "https://evil.example"},
@@ -60,7 +63,12 @@ def test_every_form_is_guarded(server: Server) -> None:
 
 
 def posted_paths() -> Iterator[str]:
-    filled = {"<message>": "msg_x", "<run>": "run_x", "<int:part>": "0"}
+    filled = {
+        "<message>": "msg_x",
+        "<run>": "run_x",
+        "<int:part>": "0",
+        "<conversation>": "cnv_x",
+    }
     for rule in posted_rules():
         path = rule.removeprefix("/frame/<site>/")
         for name, value in filled.items():

@@ -192,6 +192,9 @@ FORMS: tuple[Callable[[Ids], tuple[str, dict[str, str]]], ...] = (
     lambda ids: (f"runs/{ids.run}/stop", {}),
     lambda ids: (f"runs/{ids.run}/follow", {"conversation": ids.conversation}),
     lambda ids: ("conversations", {"conversation": ids.conversation}),
+    lambda ids: ("conversations/list", {"conversation": ids.conversation}),
+    lambda ids: (f"conversations/{ids.conversation}/open", {}),
+    lambda ids: (f"conversations/{ids.conversation}/delete", {}),
 )
 
 

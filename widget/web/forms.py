@@ -20,7 +20,7 @@ from widget.domain.conversations import new_id
 from widget.domain.errors import ChatdockError, FormRefused, NotFound, NotOffered
 from widget.domain.host_page import Label, PageContext
 from widget.domain.sites import Caller
-from widget.runs import feedback, start, stop
+from widget.runs import conversations, feedback, start, stop
 from widget.runs.doors import posted, refilled
 from widget.runs.reply import Given, HostAction, Pressed
 from widget.web import form_files, wire
@@ -41,9 +41,11 @@ MOST_TAGS, TAG_CHARS, DETAIL_CHARS = 10, 30, 2000
 @dataclass(frozen=True)
 class Outcome:
     """What a form has led to. ``conversation``: None leaves the one that stood there. ``alert``:
-    why it came to nothing."""
+    why it came to nothing. ``lists``: show the visitor's conversations, those used before the named
+    one."""
 
     conversation: str | None = None
+    lists: str | None = None
     draft: str = ""
     alert: str = ""
     asks_why: str = ""
@@ -160,6 +162,33 @@ def begin(site: str) -> ResponseReturnValue:
     return _answer(site, lambda caller: Outcome(conversation="", draft=_field("text")))
 
 
+@bp.post("/frame/<site>/conversations/list")
+def list_(site: str) -> ResponseReturnValue:
+    before = request.args.get("before", "")
+    return _answer(site, lambda caller: Outcome(lists=before, draft=_field("text")))
+
+
+@bp.post("/frame/<site>/conversations/<conversation>/open")
+def open_(site: str, conversation: str) -> ResponseReturnValue:
+    def act(caller: Caller) -> Outcome:
+        found = conversations.access(services().engine, caller, conversation)
+        return Outcome(found.id, draft=_field("text"))
+
+    return _answer(site, act)
+
+
+@bp.post("/frame/<site>/conversations/<conversation>/delete")
+def delete(site: str, conversation: str) -> ResponseReturnValue:
+    """What stood on the page stays, unless it was that."""
+
+    def act(caller: Caller) -> Outcome:
+        conversations.delete(services().engine, caller, conversation)
+        here = "" if conversation == _here() else None
+        return Outcome(here, lists="", draft=_field("text"))
+
+    return _answer(site, act)
+
+
 def _answer(site_key: str, act: Act, refill: Refill = lambda caller: {}) -> Response:
     """The page after the act, or with what was refused, why, and the forms that ``refill`` fills in
     again."""
@@ -174,6 +203,7 @@ def _answer(site_key: str, act: Act, refill: Refill = lambda caller: {}) -> Resp
     try:
         services().limits.knock(site, visit.caller.address)
         outcome = act(visit.caller)
+        listed = _listed(visit.caller, outcome)
     except ChatdockError as error:
         return _refused(visit, error, refill)
     here = _here()
@@ -185,8 +215,15 @@ def _answer(site_key: str, act: Act, refill: Refill = lambda caller: {}) -> Resp
         draft=outcome.draft,
         kept=form_files.kept(visit.caller),
         asks_why=outcome.asks_why,
+        listed=listed,
         may_stream=True,
     )
+
+
+def _listed(caller: Caller, outcome: Outcome) -> conversations.Listed | None:
+    if outcome.lists is None:
+        return None
+    return conversations.list_(services().engine, caller, before=outcome.lists or None)
 
 
 def _refused(visit: Visit, error: ChatdockError, refill: Refill) -> Response:

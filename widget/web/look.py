@@ -81,6 +81,7 @@ class Look:
             "quote": _switch(ui.chat_bot.is_need_quote),
             "audio": _switch(ui.chat_bot.is_need_audio),
             "expand": _switch(ui.header.is_need_expand),
+            "conversations": _switch(ui.conversations.is_need),
             "uploads": _switch(self.site.options.ui.chat_bot.uploadable and ui.chat_bot.uploadable),
             "feedback": _switch(offers_feedback and ui.chat_bot.feedback.is_need_feedback),
         }

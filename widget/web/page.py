@@ -17,6 +17,7 @@ from widget.domain.options import FeedbackTag
 from widget.domain.sites import Caller
 from widget.domain.transcript import ShownConversation, ShownMessage, ShownPart
 from widget.runs import uploads
+from widget.runs.conversations import Listed
 from widget.runs.uploads import Stored, Uploads
 from widget.web.admit import identity_left_s, token_lasts_s
 from widget.web.door import Door
@@ -52,7 +53,8 @@ BLOCK_KINDS = (
 class Page:
     """``has_cookie``: the browser sent our visitor cookie. ``alert`` and ``draft``: what went wrong
     with the last form, and the text it held; ``kept``: files that came with it and wait to be sent.
-    ``asks_why``: the answer whose panel is open."""
+    ``asks_why``: the answer whose panel is open. ``listed``: the visitor's conversations, where a
+    form asked for them."""
 
     look: Look
     caller: Caller
@@ -64,6 +66,7 @@ class Page:
     draft: str = ""
     kept: tuple[Stored, ...] = ()
     asks_why: str = ""
+    listed: Listed | None = None
     live: LiveAnswer | None = None
 
     def render(self) -> str:
@@ -98,6 +101,7 @@ class Page:
             "uploads": self._uploads,
             "uploads_css": services().assets.url("css/uploads.css") if self._has_files else "",
             "live": self.live,
+            "listed": self.listed,
             "widgets_css": services().assets.url("css/widgets.css") if self._may_ask else "",
             "access": self._access,
             "follow_up": bool(services().engine.capabilities(self.caller.site).follow_up),

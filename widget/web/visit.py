@@ -11,6 +11,7 @@ from widget.domain.errors import NotFound, RateLimited, Unauthorized
 from widget.domain.sites import Caller, EmbedToken, Site
 from widget.domain.transcript import ShownConversation
 from widget.runs import opening
+from widget.runs.conversations import Listed
 from widget.runs.uploads import Stored
 from widget.web.admit import caller_of, client_address, embed_token, own_origin
 from widget.web.door import Door, Place
@@ -52,6 +53,7 @@ class Visit:
         draft: str = "",
         kept: tuple[Stored, ...] = (),
         asks_why: str = "",
+        listed: Listed | None = None,
         may_stream: bool = False,
         refilled: dict[Place, str] | None = None,
     ) -> Response:
@@ -71,6 +73,7 @@ class Visit:
             draft=draft,
             kept=kept,
             asks_why=asks_why,
+            listed=listed,
             door=door,
             live=self._live(shown, door) if may_stream else None,
         )
