@@ -2,13 +2,13 @@
 // view pays for nothing of it; the server puts its pieces, texts and colours together.
 /* global BASICS BUTTON CHAT NARROW PANEL addSheet answer complete createAsking createCalls createCover */
 /* global createGate createIdentity createLink createUnread */
-/* global createNote fill inkOn label make makeIcon mayFocus stand */
+/* global createNote createSize fill inkOn label make makeIcon mayFocus stand */
 /* exported createPanel */
 
 const DOWN = "M5 9l1.5-1.5L12 13l5.5-5.5L19 9l-7 7z";
 const CROSS = "M6 4.5l6 6 6-6L19.5 6l-6 6 6 6-1.5 1.5-6-6-6 6L4.5 18l6-6-6-6z";
 const BAR = 44;
-const MOTION = `button:hover{filter:brightness(.9)}
+const MOTION = `button:hover{filter:brightness(.9)}.grip{opacity:.5}.grip:hover,.grip:focus{opacity:1}
 @media(prefers-reduced-motion:no-preference){
 .open{animation:rise .2s}
 .busy{animation:beat 1.4s infinite}}
@@ -35,6 +35,7 @@ function createPanel(widget) {
   const gate = createGate(widget);
   const unread = createUnread(widget);
   const link = createLink(widget, calls, onMessage, draw);
+  const size = (widget.size = createSize(widget, draw));
   const identity = createIdentity(widget, (type, more) => calls.make((call) => link.say(type, { ...more, call })));
   const asking = createAsking(widget, calls, link, identity);
   const pages = new MutationObserver(draw);
@@ -55,7 +56,7 @@ function createPanel(widget) {
     const { isOpen, layout } = widget;
     const isInline = layout === "inline";
     const isDark = ui.theme.scheme === "auto" ? night.matches : ui.theme.scheme === "dark";
-    const surface = isDark ? PANEL.dark : ui.theme.surface;
+    const surface = isDark ? ui.theme.darkSurface : ui.theme.surface;
     const isCovered = isOpen && layout === "mobile";
     label(/** @type {Element} */ (launcher.querySelector("path")), { d: isOpen ? DOWN : CHAT });
     if (isCovered) launcher.style.display = "none";
@@ -65,10 +66,11 @@ function createPanel(widget) {
     }
     label(box, { class: isOpen ? "open" : "", "aria-label": ui.chatBot.title });
     label(box, { role: isInline ? "region" : "dialog", "aria-modal": layout === "mobile" });
-    const where = stand(widget);
+    const where = stand(widget, size.style());
     box.style.cssText = `${widget.stand ? widget.stand(where) : where}visibility:${isOpen ? "visible" : "hidden"};overflow:hidden;
 font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}`;
     note.draw(widget, link.phase());
+    size.draw();
     drawFrame();
     cover(isCovered);
     unread.draw();
@@ -95,6 +97,7 @@ font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}
 top:${isOver ? 6 : 0}px;right:${isOver ? 6 : 0}px;width:${BAR}px;height:${BAR}px;padding:7px;background:none;
 color:${isOver ? inkOn(ui.theme.accent) : "inherit"}`;
     label(frame, { title: ui.chatBot.title });
+    if (ui.chatBot.isNeedAudio) label(frame, { allow: (widget.allow = "clipboard-write;microphone") });
     frame.style.cssText = `position:absolute;left:0;top:${top}px;width:100%;height:calc(100% - ${top}px);
 border:0;color-scheme:${ui.theme.scheme === "auto" ? "light dark" : ui.theme.scheme};
 visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
@@ -176,6 +179,10 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
         return giveFocus();
       case "close":
         return widget.isPinned ? undefined : close();
+      case "expand":
+        return enlarge();
+      case "look":
+        return dress(message.theme);
       case "refused":
         return refuse();
       case "identity":
@@ -200,8 +207,20 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
     if (widget.isOpen && wantsFocus && hadFocus) moveFocus();
   }
 
+  function enlarge() {
+    size.toggle();
+    link.say("expanded", { is_expanded: size.isEnlarged() });
+  }
+
+  /** How the page's theme came out in the frame. @param {Tree} theme */
+  function dress(theme) {
+    Object.assign(ui.theme, theme, { ink: inkOn(theme.accent) });
+    widget.draw();
+  }
+
   function greet() {
     link.greet();
+    if (size.isEnlarged()) link.say("expanded", { is_expanded: true });
     identity.greet();
     if (widget.isOpen) link.say("opened");
     appear();
@@ -267,6 +286,7 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
   pages.observe(document.documentElement, { childList: true }); // another body to cover
   widget.said = "";
   widget.draw();
+  if (ui.chatBot.isNeedAudio && !/mic/.test(widget.frame.allow)) retry(); // the page's wish, not the owner's
   draw();
 
   return { draw, hear: link.hear, open, close, toggle, answer: asking.answer, destroy };

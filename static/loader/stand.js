@@ -7,11 +7,12 @@ const EDGE = 16;
 /**
  * Where the panel stands: in its container, over the whole window, or above the launcher.
  * @param {Widget} widget
+ * @param {string} size  styles of a panel that floats
  * @returns {string}
  */
-function stand({ layout, site }) {
+function stand({ layout, site }, size) {
   if (layout === "inline") return "position:relative;height:100%;";
-  return layout === "mobile" ? sheet(site.ui) : float(site.ui);
+  return layout === "mobile" ? sheet(site.ui) : float(site.ui, size);
 }
 
 /**
@@ -24,14 +25,13 @@ function sheet({ base }) {
   return `position:fixed;left:0;top:${top}px;width:100%;height:${height};z-index:${base.zIndex + 1};`;
 }
 
-/** @param {Ui} ui */
-function float({ asstBtn, base, chatBot, theme }) {
+/** @param {Ui} ui @param {string} size */
+function float({ asstBtn, base, theme }, size) {
   const { isNeed, offsetX, offsetY, position } = asstBtn;
   const [side, edge = "bottom"] = position.split("-").reverse();
   const away = offsetY + (isNeed ? BESIDE_LAUNCHER : 0);
   return `position:fixed;${side}:${offsetX}px;${edge}:calc(${away}px + env(safe-area-inset-${edge}));
-width:${chatBot.width}px;max-width:calc(100% - ${offsetX + EDGE}px);
-height:${chatBot.height}px;max-height:calc(100% - ${away + EDGE}px);
+${size}max-width:calc(100% - ${offsetX + EDGE}px);max-height:calc(100% - ${away + EDGE}px);
 border-radius:${PANEL.radii[theme.radius]};box-shadow:0 8px 40px rgba(0,0,0,.28);z-index:${base.zIndex};`;
 }
 

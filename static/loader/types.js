@@ -39,7 +39,6 @@
  * @property {Record<string, any>} words by primary language: loading, lost, retry, close
  * @property {Pick<Ui, "header" | "chatBot" | "theme">} ui the defaults of what core leaves out
  * @property {Record<Radius, string>} radii
- * @property {string} dark surface of the dark scheme
  *
  * @typedef {object} Widget one site on this page: what core keeps, and the panel changes
  * @property {LoaderSite} site

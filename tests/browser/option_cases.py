@@ -25,6 +25,7 @@ PANEL = (800.0, 16.0, 460.0, 696.0)
 WHITE, INK = "rgb(255, 255, 255)", "rgb(28, 30, 34)"
 BLUE, YELLOW = "rgb(49, 87, 224)", "rgb(255, 212, 0)"
 NIGHT, PALE = "rgb(23, 24, 28)", "rgb(236, 237, 240)"
+GREYS, BLUISH = "rgb(219, 219, 220)", "rgb(206, 215, 232)"
 CREAM = "rgb(255, 248, 225)"
 ASKED = "How much is postage?"
 OURS = ["How much is postage?", "How do I return something?", "Where is my order 2046?"]
@@ -136,6 +137,17 @@ CASES = (
     ),
     Case("ui.header.isShow", False, sights.titles, before=("Acme", "Acme"), after=(None, "Acme")),
     Case("ui.header.isNeedClose", False, sights.has_close, before=True, after=False),
+    Case("ui.header.isNeedExpand", False, sights.has_expand, before=True, after=False),
+    Case(
+        "ui.header.actions",
+        [
+            {"name": "call", "label": "Call us", "icon": "phone", "link": "tel:+4930123"},
+            {"name": "person", "label": "Talk to a person"},
+        ],
+        sights.header_actions,
+        before={},
+        after={"Call us": "tel:+4930123", "Talk to a person": None},
+    ),
     Case("ui.footer.isShow", False, sights.footer, before=(MADE_BY_AI, {}), after=None),
     Case(
         "ui.footer.expressionText",
@@ -161,6 +173,9 @@ CASES = (
     ),
     Case("ui.chatBot.width", 520, sights.panel_box, before=PANEL, after=(740, 16, 520, 696)),
     Case("ui.chatBot.height", 480, sights.panel_box, before=PANEL, after=(800, 232, 460, 480)),
+    Case("ui.chatBot.isResizable", True, sights.has_grip, before=False, after=True),
+    Case("ui.chatBot.isNeedAudio", True, sights.has_microphone, before=False, after=True),
+    Case("ui.chatBot.isNeedQuote", True, sights.has_cite, before=False, after=True, asks=ASKED),
     Case("ui.chatBot.uploadable", False, sights.has_attach, before=True, after=False),
     Case("ui.chatBot.isNeedAddNewConversation", False, sights.has_new, before=True, after=False),
     Case(
@@ -256,6 +271,47 @@ CASES = (
         after=(CREAM, INK, CREAM),
     ),
     Case(
+        "ui.theme.darkSurface",
+        "#102030",
+        sights.grounds,
+        before=(NIGHT, PALE, NIGHT),
+        after=("rgb(16, 32, 48)", PALE, "rgb(16, 32, 48)"),
+        device_scheme="dark",
+    ),
+    Case(
+        "ui.theme.text",
+        "#3b2f2f",
+        sights.grounds,
+        before=(WHITE, INK, WHITE),
+        after=(WHITE, "rgb(59, 47, 47)", WHITE),
+    ),
+    Case(
+        "ui.theme.darkText",
+        "#d8c9a3",
+        sights.grounds,
+        before=(NIGHT, PALE, NIGHT),
+        after=(NIGHT, "rgb(216, 201, 163)", NIGHT),
+        device_scheme="dark",
+    ),
+    Case("ui.theme.grey.tint", 9, sights.border, before=GREYS, after=BLUISH),
+    Case(
+        "ui.theme.grey.hue",
+        20,
+        sights.border,
+        before=BLUISH,
+        after="rgb(232, 215, 206)",
+        beside={"ui.theme.grey.tint": 9},
+    ),
+    Case(
+        "ui.theme.monoFont",
+        "Liberation Mono",
+        sights.code_font,
+        before="ui-monospace",
+        after="Liberation Mono",
+        asks="Show me code",
+    ),
+    Case("ui.theme.fontSize", 18, sights.text_sizes, before={15}, after={18}),
+    Case(
         "ui.theme.scheme",
         "dark",
         sights.grounds,
@@ -292,5 +348,14 @@ CASES = (
         sights.fonts,
         before={"system-ui"},
         after={"Liberation Serif"},
+    ),
+    Case(
+        "userInfo.nickname",
+        "Lin",
+        sights.greeting,
+        before=("Hello!", []),
+        after=("Hello, Lin!", []),
+        beside={"greeting": "Hello, {{user_name}}!"},
+        by=(SET,),
     ),
 )

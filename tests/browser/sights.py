@@ -134,6 +134,28 @@ def has_close(screen: Screen) -> object:
     return _has_button(screen, "Close chat")
 
 
+def has_expand(screen: Screen) -> object:
+    return _has_button(screen, "Enlarge chat")
+
+
+def has_cite(screen: Screen) -> object:
+    return _has_button(screen, "Quote this answer")
+
+
+def has_microphone(screen: Screen) -> object:
+    return _has_button(screen, "Speak your question")
+
+
+def has_grip(screen: Screen) -> object:
+    return screen.page.get_by_role("button", name="Change the chat's size").is_visible()
+
+
+def header_actions(screen: Screen) -> object:
+    """The owner's buttons: where they lead; None is to the host page."""
+    found = screen.frame.locator("#actions > *").all()
+    return {_name(one): one.get_attribute("href") for one in found if one.is_visible()}
+
+
 def has_new(screen: Screen) -> object:
     return _has_button(screen, "New conversation")
 
@@ -219,6 +241,22 @@ def corners(screen: Screen) -> object:
         screen.frame.locator(".starters button").first,
     )
     return [_style(part, "border-radius") for part in parts]
+
+
+def border(screen: Screen) -> object:
+    return _style(screen.frame.locator(".starters button").first, "border-top-color")
+
+
+def code_font(screen: Screen) -> object:
+    """The first family of code in the answer."""
+    family: str = _style(screen.frame.locator(".answer pre code").first, "font-family")
+    return family.partition(",")[0].strip('"')
+
+
+def text_sizes(screen: Screen) -> object:
+    """Of what is read and what is typed, in pixels."""
+    parts = (screen.frame.locator("body"), screen.composer)
+    return {float(_style(part, "font-size").removesuffix("px")) for part in parts}
 
 
 def gap(screen: Screen) -> object:

@@ -25,7 +25,7 @@ from widget.web.texts import LANGS, Texts
 
 DEFAULT_BUDGET = 3_000
 FULL_BUDGET = 5_500
-OPENING_SHARE = 7_000
+OPENING_SHARE = 8_000
 EVERYTHING = {
     "ui": {
         "base": {"layout": "mobile", "lang": "zh-CN", "zIndex": 12_345},
@@ -36,11 +36,18 @@ EVERYTHING = {
             "offsetY": 45,
             "text": "有问题?问问我们的灯具顾问吧",
         },
-        "header": {"isShow": False, "isNeedClose": False},
-        "chatBot": {"title": "暮光灯具的在线灯具顾问", "width": 512, "height": 768},
+        "header": {"isShow": False, "isNeedClose": False, "isNeedExpand": False},
+        "chatBot": {
+            "title": "暮光灯具的在线灯具顾问",
+            "width": 512,
+            "height": 768,
+            "isResizable": True,
+            "isNeedAudio": True,
+        },
         "theme": {
             "accent": "#0f766e",
             "surface": "#fffdf8",
+            "darkSurface": "#102030",
             "scheme": "dark",
             "radius": "large",
         },

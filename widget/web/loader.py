@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from widget.domain.options import Options
+from widget.domain.options import Options, Theme
 from widget.domain.sites import Site
 from widget.domain.theme import RADIUS, roles
 from widget.paths import STATIC
@@ -28,22 +28,22 @@ CORE = ("elements", "options", "tag", "widget")
 PANEL = (
     *("elements", "options", "complete", "ink", "asking", "calls", "context", "cover"),
     *("focus", "gate", "identity", "link", "note", "unread"),
-    *("stand", "tool", "panel"),
+    *("stand", "size", "tool", "panel"),
 )
 # What the loader draws from; the rest of the tree concerns the frame alone.
 DRAWN: Mapping[str, tuple[str, ...]] = {
     "base": ("layout", "lang", "zIndex"),
     "asstBtn": ("isNeed", "position", "offsetX", "offsetY", "text", "badge"),
-    "header": ("isShow", "isNeedClose"),
-    "chatBot": ("title", "width", "height"),
-    "theme": ("accent", "surface", "scheme", "radius"),
+    "header": ("isShow", "isNeedClose", "isNeedExpand"),
+    "chatBot": ("title", "width", "height", "isResizable", "isNeedAudio"),
+    "theme": ("accent", "surface", "darkSurface", "scheme", "radius"),
 }
 # Of these a default is not sent with the core: the panel knows it.
 IN_PANEL_BY_DEFAULT = {
     "asstBtn": ("badge",),
-    "header": ("isShow", "isNeedClose"),
-    "chatBot": ("width", "height"),
-    "theme": ("surface", "scheme", "radius"),
+    "header": ("isShow", "isNeedClose", "isNeedExpand"),
+    "chatBot": ("width", "height", "isResizable", "isNeedAudio"),
+    "theme": ("surface", "darkSurface", "scheme", "radius"),
 }
 IN_CORE = ("launcher", "unavailable")
 IN_PANEL = ("loading", "lost", "retry", "close", "unread")
@@ -103,12 +103,10 @@ class Loader:
         text = _together(self._folder, PANEL)
         function = _minified("panel", f'(PANEL)=>{{"use strict";{text};return createPanel}}')
         usual = _picked(msgspec.to_builtins(Options().ui), IN_PANEL_BY_DEFAULT)
-        surface = roles(Options().ui.theme)["light"]["surface"]
         given = {
             "words": self._words(IN_PANEL),
             "radii": RADIUS,
-            "dark": _dark(),
-            "ui": usual | {"theme": usual["theme"] | {"surface": surface}},
+            "ui": usual | {"theme": usual["theme"] | _surfaces(Options().ui.theme)},
         }
         return compressed(
             f"export const createPanel=({function})({literal(given)})".encode(), JAVASCRIPT
@@ -150,10 +148,11 @@ def drawn(site: Site) -> dict[str, dict[str, Any]]:
     ui = _picked(tree, DRAWN)
     for group, more in leaves(used_by(site.options.ui), tree).items():
         ui[group] |= more
-    colours = roles(site.options.ui.theme)["light"]
+    theme = site.options.ui.theme
+    colours = roles(theme)["light"]
     ui["theme"] |= {"accent": colours["accent"], "ink": colours["on-accent"]}
-    if tree["theme"]["surface"]:
-        ui["theme"]["surface"] = colours["surface"]
+    if _surfaces(theme) != _surfaces(Options().ui.theme):
+        ui["theme"] |= _surfaces(theme)
     ui["chatBot"]["title"] = ui["chatBot"]["title"] or site.name
     _leave_out(ui, IN_PANEL_BY_DEFAULT, msgspec.to_builtins(Options().ui))
     return ui
@@ -176,8 +175,12 @@ def _leave_out(
             del ui[group]
 
 
-def _dark() -> str:
-    return roles(Options().ui.theme)["dark"]["surface"]
+def _surfaces(theme: Theme) -> dict[str, str]:
+    values = roles(theme)
+    return {
+        "surface": values["light"]["surface"],
+        "darkSurface": values["dark"]["surface"],
+    }
 
 
 def _together(folder: Path, names: tuple[str, ...]) -> str:

@@ -33,6 +33,7 @@ PIECES: Mapping[str, Piece] = {
         {"asstBtn": ("icon",), "base": ("icon",)},
     ),
     "mount": Piece(lambda ui: bool(ui.chat_bot.el), {"chatBot": ("el",)}),
+    "voice": Piece(lambda ui: ui.chat_bot.is_need_audio, {"chatBot": ("isNeedAudio",)}),
     "teaser": Piece(
         lambda ui: bool(ui.asst_btn.teaser.text),
         {"asstBtn": ("teaser",)},
@@ -44,6 +45,8 @@ PIECES: Mapping[str, Piece] = {
         {"asstBtn": ("openAfter",)},
         files=("page_watch",),
     ),
+    # The panel asks for it.
+    "grip": Piece(lambda ui: False, files=("ink",), words=("resize",)),
     # The server knows what can be read on an owner's accent.
     "tone": Piece(lambda ui: False, files=("ink",)),
 }

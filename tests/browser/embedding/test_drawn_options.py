@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
@@ -85,6 +86,22 @@ def _has(widget: Widget, side: str, pixels: int) -> None:
     assert widget.box()[side] == pixels
 
 
+def _cannot_be_enlarged(widget: Widget) -> None:
+    widget.open()
+    expect(widget.frame.get_by_role("button", name="Enlarge chat")).to_be_hidden()
+
+
+def _has_a_grip(widget: Widget) -> None:
+    widget.open()
+    expect(widget.panel.get_by_role("button", name="Change the chat's size")).to_be_visible()
+
+
+def _may_listen(widget: Widget) -> None:
+    widget.open()
+    expect(widget.page.locator("iframe")).to_have_attribute("allow", "clipboard-write;microphone")
+    expect(widget.frame.get_by_role("button", name="Speak your question")).to_be_visible()
+
+
 def _is_green(widget: Widget) -> None:
     expect(widget.launcher).to_have_css("background-color", "rgb(15, 118, 110)")
     expect(widget.launcher).to_have_css("color", "rgb(255, 255, 255)")
@@ -117,6 +134,7 @@ class Case:
     value: object
     see: Callable[[Widget], None]
     viewport: ViewportSize = field(default_factory=lambda: DESK)
+    scheme: Literal["light", "dark"] = "light"
 
 
 CASES = {
@@ -130,11 +148,17 @@ CASES = {
     "asstBtn.text": Case("Ask us", _says_ask_us),
     "header.isShow": Case(False, _has_a_bar, PHONE),
     "header.isNeedClose": Case(False, _has_a_bar, PHONE),
+    "header.isNeedExpand": Case(False, _cannot_be_enlarged),
+    "chatBot.isResizable": Case(True, _has_a_grip),
+    "chatBot.isNeedAudio": Case(True, _may_listen),
     "chatBot.title": Case("Lamp advice", _is_titled),
     "chatBot.width": Case(520, lambda widget: _has(widget, "width", 520)),
     "chatBot.height": Case(480, lambda widget: _has(widget, "height", 480)),
     "theme.accent": Case("#0f766e", _is_green),
     "theme.surface": Case("#fff8e1", lambda widget: _has_ground(widget, "rgb(255, 248, 225)")),
+    "theme.darkSurface": Case(
+        "#102030", lambda widget: _has_ground(widget, "rgb(16, 32, 48)"), scheme="dark"
+    ),
     "theme.scheme": Case("dark", lambda widget: _has_ground(widget, "rgb(23, 24, 28)")),
     "theme.radius": Case("none", _has_square_corners),
 }
@@ -147,7 +171,7 @@ Show = Callable[..., Widget]
 @pytest.fixture
 def show(new_page: NewPage, customer: Customer, server: Server) -> Show:
     def go(path: str, attributes: str = "async") -> Widget:
-        page: Page = new_page(viewport=CASES[path].viewport)
+        page: Page = new_page(viewport=CASES[path].viewport, color_scheme=CASES[path].scheme)
         page.goto(customer.page(tag(server, attributes=attributes)))
         page.wait_for_function("window.chatdock && window.chatdock.sites")
         return Widget(page)
