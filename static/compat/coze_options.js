@@ -57,7 +57,7 @@ function withoutTokens(options) {
     return made;
   }
 
-  return { clean: copyTree(Object(options), ""), hasToken };
+  return { clean: copyTree(isTree(options) ? options : {}, ""), hasToken };
 }
 
 /**
@@ -76,7 +76,7 @@ function fromCoze(options, declared) {
   const bot = Object(botInfo);
   return {
     ids: textsOf(isApp ? { workflowId, appId } : { bot: bot.botId || botId || formerId }, 64),
-    ui: pick(laidUnder(Object(componentProps), Object(ui)), "ui.", new Set(ours)),
+    ui: pick(laidUnder(Object(componentProps), Object(ui)), "ui.", ours),
     userInfo: labelOf({ id, nickname }),
     context: labelOf(Object(isApp ? parameters : bot.parameters)),
     root: Object(el).nodeType === 1 ? el : undefined,
@@ -100,7 +100,7 @@ function laidUnder({ icon, lang, layout, title, uploadable, width, zIndex }, ui)
 /**
  * @param {Tree} tree
  * @param {string} path of it, with a dot at its end
- * @param {Set<string>} leaves
+ * @param {string[]} leaves
  */
 function pick(tree, path, leaves) {
   /** @type {Tree} */
@@ -108,8 +108,8 @@ function pick(tree, path, leaves) {
   for (const name of Object.keys(tree)) {
     const value = tree[name];
     if (value === undefined || value === null) continue;
-    if (leaves.has(path + name)) picked[name] = value;
-    else if (isBranch(value)) picked[name] = pick(value, `${path}${name}.`, leaves);
+    if (leaves.includes(path + name)) picked[name] = value;
+    else if (isBranch(value) && leadsTo(path + name, leaves)) picked[name] = pick(value, `${path}${name}.`, leaves);
   }
   return picked;
 }
@@ -125,10 +125,14 @@ function strangers(tree, path, known) {
     const at = path + name;
     const value = tree[name];
     if (known.includes(at)) return [];
-    const isOnTheWay = known.some((one) => one.startsWith(`${at}.`));
-    if (!isOnTheWay) return at;
+    if (!leadsTo(at, known)) return at;
     return isBranch(value) ? strangers(value, `${at}.`, known) : [];
   });
+}
+
+/** @param {string} path @param {string[]} leaves */
+function leadsTo(path, leaves) {
+  return leaves.some((leaf) => leaf.startsWith(`${path}.`));
 }
 
 /** @param {any} value */

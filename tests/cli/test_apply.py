@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from widget.domain.compat import Compat, CozePages
 from widget.domain.errors import BadInput
 from widget.domain.host_page import HostPage
 from widget.domain.sites import Site
@@ -348,6 +349,34 @@ def test_what_pages_may_say_and_hear_is_laid_over_what_was_there(store: Store) -
 def test_wrong_word_on_pages_is_named(store: Store, line: str, fault: str) -> None:
     with pytest.raises(BadInput, match=fault):
         applied(store, DEMO.format(key="acme", more=OPEN) + f"[sites.page]\n{line}\n")
+
+
+def test_agents_of_coze_pages_are_laid_over_those_that_were_there(store: Store) -> None:
+    applied(store, DEMO.format(key="acme", more=OPEN) + '[sites.compat.coze]\nbots = ["1"]\n')
+    (same,) = applied(store, DEMO.format(key="acme", more=OPEN) + "[sites.compat.coze]\n")
+
+    (changed,) = applied(
+        store, DEMO.format(key="acme", more=OPEN) + '[sites.compat.coze]\nbots = ["1", "2"]\n'
+    )
+
+    assert same.changes == ()
+    assert acme(store).compat == Compat(coze=CozePages(("1", "2")))
+    assert [(one.path, one.becomes) for one in changed.changes] == [
+        ("compat.coze.bots", '["1", "2"]')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("bots = [1]", r"compat\.coze\.bots"),
+        ('bots = ["a b"]', r"compat\.coze\.bots.*an id as the page has it, in quotes"),
+        ('bot = "1"', r"compat\.coze\.bot: is unknown; did you mean bots"),
+    ],
+)
+def test_wrong_agent_of_coze_pages_is_named(store: Store, line: str, fault: str) -> None:
+    with pytest.raises(BadInput, match=fault):
+        applied(store, DEMO.format(key="acme", more=OPEN) + f"[sites.compat.coze]\n{line}\n")
 
 
 CHATKIT = """
