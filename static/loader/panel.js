@@ -2,7 +2,7 @@
 // view pays for nothing of it; the server puts its pieces, texts and colours together.
 /* global BASICS BUTTON CHAT NARROW PANEL addSheet answer complete createAsking createCalls createCover */
 /* global createGate createIdentity createLink createUnread */
-/* global createNote createSize fill inkOn label make makeIcon mayFocus stand */
+/* global createNote createNudge createSize fill inkOn label make makeIcon mayFocus stand */
 /* exported createPanel */
 
 const DOWN = "M5 9l1.5-1.5L12 13l5.5-5.5L19 9l-7 7z";
@@ -38,6 +38,7 @@ function createPanel(widget) {
   const size = (widget.size = createSize(widget, draw));
   const identity = createIdentity(widget, (type, more) => calls.make((call) => link.say(type, { ...more, call })));
   const asking = createAsking(widget, calls, link, identity);
+  const nudge = createNudge(widget);
   const pages = new MutationObserver(draw);
   /** @type {Array<() => void>} */
   const undo = [link.stop, identity.stop, unread.stop, () => pages.disconnect(), () => cover(false), () => keep(null)];
@@ -71,6 +72,7 @@ function createPanel(widget) {
 font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}`;
     note.draw(widget, link.phase());
     size.draw();
+    nudge();
     drawFrame();
     cover(isCovered);
     unread.draw();

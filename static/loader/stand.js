@@ -1,18 +1,21 @@
-/* global PANEL */
+/* global PANEL beside */
 /* exported fill, stand */
 
-const BESIDE_LAUNCHER = 68;
+const LAUNCHER = 56;
+const FROM_LAUNCHER = 12;
 const EDGE = 16;
+const USABLE = { width: 320, height: 400 };
 
 /**
- * Where the panel stands: in its container, over the whole window, or above the launcher.
+ * Where the panel stands: in its container, over the whole window, or beside the launcher.
  * @param {Widget} widget
  * @param {string} size  styles of a panel that floats
  * @returns {string}
  */
-function stand({ layout, site }, size) {
+function stand(widget, size) {
+  const { layout, site } = widget;
   if (layout === "inline") return "position:relative;height:100%;";
-  return layout === "mobile" ? sheet(site.ui) : float(site.ui, size);
+  return layout === "mobile" ? sheet(site.ui) : float(widget, size);
 }
 
 /**
@@ -25,14 +28,33 @@ function sheet({ base }) {
   return `position:fixed;left:0;top:${top}px;width:100%;height:${height};z-index:${base.zIndex + 1};`;
 }
 
-/** @param {Ui} ui @param {string} size */
-function float({ asstBtn, base, theme }, size) {
+/** @param {Widget} widget @param {string} size */
+function float(widget, size) {
+  const { base, theme } = widget.site.ui;
+  const { edge, side, x, y } = widget.isPlaced && widget.launcher.offsetWidth ? roomBeside(widget.launcher) : inCorner(widget.site.ui);
+  return `position:fixed;${side}:${x}px;${edge}:calc(${y}px + env(safe-area-inset-${edge}));
+${size}max-width:calc(100% - ${x + EDGE}px);max-height:calc(100% - ${y + EDGE}px);
+border-radius:${PANEL.radii[theme.radius]};box-shadow:0 8px 40px rgba(0,0,0,.28);z-index:${base.zIndex};`;
+}
+
+/** @param {Ui} ui */
+function inCorner({ asstBtn }) {
   const { isNeed, offsetX, offsetY, position } = asstBtn;
   const [side, edge = "bottom"] = position.split("-").reverse();
-  const away = offsetY + (isNeed ? BESIDE_LAUNCHER : 0);
-  return `position:fixed;${side}:${offsetX}px;${edge}:calc(${away}px + env(safe-area-inset-${edge}));
-${size}max-width:calc(100% - ${offsetX + EDGE}px);max-height:calc(100% - ${away + EDGE}px);
-border-radius:${PANEL.radii[theme.radius]};box-shadow:0 8px 40px rgba(0,0,0,.28);z-index:${base.zIndex};`;
+  return { side, edge, x: offsetX, y: offsetY + (isNeed ? LAUNCHER + FROM_LAUNCHER : 0) };
+}
+
+/**
+ * Above or below the launcher, where there is more room; where that is too little, beside it.
+ * @param {HTMLElement} launcher
+ */
+function roomBeside(launcher) {
+  const { edge, side, x, y } = beside(launcher);
+  const inner = x + launcher.offsetWidth + FROM_LAUNCHER;
+  const isLow = window.innerHeight - y - FROM_LAUNCHER - EDGE < USABLE.height;
+  return isLow && window.innerWidth - inner - EDGE >= USABLE.width
+    ? { edge, side, x: inner, y: EDGE }
+    : { edge, side, x, y: y + FROM_LAUNCHER };
 }
 
 /**

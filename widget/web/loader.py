@@ -28,7 +28,7 @@ CORE = ("elements", "options", "tag", "widget")
 PANEL = (
     *("elements", "options", "complete", "ink", "asking", "calls", "context", "cover"),
     *("focus", "gate", "identity", "link", "note", "unread"),
-    *("stand", "size", "tool", "panel"),
+    *("beside", "nudge", "stand", "size", "tool", "panel"),
 )
 # What the loader draws from; the rest of the tree concerns the frame alone.
 DRAWN: Mapping[str, tuple[str, ...]] = {
