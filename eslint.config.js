@@ -42,7 +42,7 @@ const settings = { polyfills: ["trustedTypes", "adoptedStyleSheets"] };
 
 export default [
   {
-    files: ["static/frame/**/*.js", "static/demo/**/*.js"],
+    files: ["static/frame/**/*.js", "static/demo/**/*.js", "packages/**/*.js"],
     plugins,
     rules,
     settings,

@@ -1,0 +1,16 @@
+import type { DefineComponent } from "vue";
+
+import type { ChatdockCalls, ChatdockProps as PageProps } from "./page.js";
+
+export type { ChatdockCalls, ChatdockEvents, ChatdockOptions, UserToken } from "./page.js";
+
+export interface ChatdockProps extends PageProps {
+  /** Where the chat stands for good, without a launcher: a selector, an element, a template ref. */
+  el?: string | Element | { readonly $el: Element } | null;
+}
+
+/** A chat on the page for as long as this is mounted. It draws nothing itself. */
+export const Chatdock: DefineComponent<ChatdockProps>;
+
+/** The calls of a chat: of this site key or address, else of the first on the page. */
+export function useChatdock(site?: string): ChatdockCalls;
