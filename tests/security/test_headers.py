@@ -130,6 +130,7 @@ CASES = (
         FRAMED,
         form=True,
     ),
+    Case("/frame/<site>/icon", "/frame/acme/icon", 404),
     Case("/frame/<site>/look", "/frame/acme/look", 422, form=True),
     Case("/frame/<site>/messages", "/frame/acme/messages", 422, FRAMED, form=True),
     Case(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from widget.domain.contrast import BLACK, WHITE, Colour, contrast, in_hue, tint
 from widget.domain.options import Grey, Theme
-from widget.domain.theme import TEXT_PAIRS, roles
+from widget.domain.theme import TEXT_PAIRS, outside, roles
 
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 schemes = ("light", "dark")
@@ -120,6 +120,18 @@ def test_greys_take_the_hue_and_white_stays_white() -> None:
 
 def test_black_has_no_hue() -> None:
     assert in_hue(BLACK, 220, 0.1) == BLACK
+
+
+def test_outside_of_the_frame_has_the_same_colours() -> None:
+    theme = Theme(accent="#0a7", dark_surface="#123", scheme="dark", radius="none")
+
+    assert outside(theme) == {
+        "accent": "#00aa77",
+        "surface": "#ffffff",
+        "darkSurface": "#112233",
+        "scheme": "dark",
+        "radius": "none",
+    }
 
 
 def test_font_size_and_fonts_of_code_are_shapes() -> None:

@@ -39,6 +39,13 @@ NOBODY = ("'none'",)
 ANYBODY = ("*",)
 
 
+def powers_policy(granted: tuple[str, ...] = ()) -> str:
+    return ", ".join(f"{power}=({'self' if power in granted else ''})" for power in POWERS)
+
+
+NO_POWERS = powers_policy()
+
+
 def host_origin(request: Request) -> str:
     """The origin of the page that shows us: the Referer's, else the one that the loader named.
 
@@ -79,9 +86,7 @@ class Guard:
 
     def put_on(self, response: Response) -> Response:
         response.headers["Content-Security-Policy"] = self._policy()
-        response.headers["Permissions-Policy"] = ", ".join(
-            f"{power}=({'self' if power in self.powers else ''})" for power in POWERS
-        )
+        response.headers["Permissions-Policy"] = powers_policy(self.powers)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
         # A navigation inside the frame must not name ourselves as the host page.
