@@ -5,6 +5,7 @@
 import { byId, fromTemplate } from "./page.js";
 
 const WIDE = "(min-width: 780px)";
+const FOLDED = "details:not([open]) > :not(summary)";
 
 /**
  * @param {object} on
@@ -67,7 +68,9 @@ export function createDrawer(on) {
   /** Nobody tabs behind a sheet. @param {KeyboardEvent} event */
   function stayInside(event) {
     const all = /** @type {HTMLElement[]} */ (Array.from(drawer.querySelectorAll("button, input, summary")));
-    const stops = all.filter((one) => one.tabIndex >= 0 && one.getClientRects().length);
+    // What is folded away has a place on the page in some browsers.
+    const isThere = (/** @type {HTMLElement} */ one) => one.getClientRects().length && !one.closest(FOLDED);
+    const stops = all.filter((one) => one.tabIndex >= 0 && isThere(one));
     const ends = event.shiftKey ? stops.reverse() : stops;
     const isAtEnd = [ends[ends.length - 1], event.shiftKey && drawer].some((one) => one === document.activeElement);
     if (!isAtEnd || !ends[0]) return;

@@ -75,7 +75,7 @@ export function createRows(box, say) {
       }
       for (const [id, element] of made) {
         if (!element.isConnected) made.delete(id);
-        else setOpen(part(element, TITLE), id === open);
+        else setOpen(element, id === open);
       }
       setTabStop(focused && box.contains(focused) ? focused.closest(".row") : made.get(open));
       // What moves loses the focus.
@@ -135,10 +135,11 @@ function fold(details) {
   /** @type {HTMLDetailsElement} */ (details).open = false;
 }
 
-/** @param {Element} title @param {boolean} isOpen */
-function setOpen(title, isOpen) {
-  if (isOpen) title.setAttribute("aria-current", "true");
-  else title.removeAttribute("aria-current");
+/** @param {Element} row @param {boolean} isOpen */
+function setOpen(row, isOpen) {
+  row.toggleAttribute("data-open", isOpen);
+  if (isOpen) part(row, TITLE).setAttribute("aria-current", "true");
+  else part(row, TITLE).removeAttribute("aria-current");
 }
 
 /** @param {Element} root @param {string} selector @returns {HTMLElement} */
