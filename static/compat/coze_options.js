@@ -17,8 +17,6 @@ const COZE_QUIET = {
   header: "extra",
   chatBot: "isNeedClearContext isNeedClearMessage isNeedConversationAdd",
 };
-/** @type {Record<string, string>} what a page alone can give */
-const COZE_OF_PAGES = { chatBot: "el onShow onHide onBeforeShow onBeforeHide" };
 
 const SECRETS = ["auth.token", "config.sdk_verify_token"];
 const TOKEN = /(^|\W)(pat|sat|czs|czu|cztei)_([\w-]{20}|[\w-]*\*)/;
@@ -70,7 +68,7 @@ function fromCoze(options, declared) {
   const { appInfo, botInfo, botId, bot_id: formerId, type } = Object(config);
   const isApp = type === "app";
   const { id, nickname } = Object(userInfo);
-  const ours = pathsOf(declared, "ui.").concat(pathsOf(COZE_OF_PAGES, "ui."));
+  const ours = pathsOf(declared, "ui.");
   const known = ours.concat(pathsOf(COZE_OPTIONS, ""), pathsOf(COZE_QUIET, "ui."));
   const { appId, workflowId, parameters } = Object(appInfo);
   const bot = Object(botInfo);

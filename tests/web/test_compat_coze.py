@@ -55,6 +55,13 @@ def test_known_version_is_not_sent_again(client: FlaskClient) -> None:
     assert _get(client, **{"If-None-Match": etag}).status_code == 304
 
 
+def test_same_version_is_made_once(client: FlaskClient, store: Store) -> None:
+    _save(store, key="lamps", provider=COZE)
+    scripts = [_get(client).data, _get(client, MODULE, Origin=OWNER).data]
+
+    assert [_get(client).data, _get(client, MODULE, Origin=OWNER).data] == scripts
+
+
 def test_version_changes_with_the_site_and_with_its_agents(
     client: FlaskClient, store: Store
 ) -> None:
@@ -162,6 +169,7 @@ def test_what_is_not_there_is_paused_or_for_others_looks_the_same(
     assert len({answer.data for answer in answers}) == 1
     looks = [{**answer.headers, "Date": ""} for answer in answers]
     assert looks[0] == looks[1] == looks[2]
+    assert looks[0]["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["acme/bots/a.b.js", "acme/bots/.js", "a b/bots/1.js"])

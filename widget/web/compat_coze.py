@@ -35,16 +35,18 @@ def show(site: str) -> ResponseReturnValue:
 
 @bp.get("/compat/coze/<site>/bots/<bot>.js")
 def choose(site: str, bot: str) -> ResponseReturnValue:
-    """The site that answers for an id on the asking page. One that is not there, is paused or is not
-    for this page looks the same."""
+    """The site that answers for an id on the asking page. One that is not there, is paused or has
+    no business with this page looks the same."""
     if not (SITE_KEY.fullmatch(site) and BOT_ID.fullmatch(bot)):
         raise NotFound
     origin = _page_origin()
     shown = (one for one in sites_of(bot, services().sites.all()) if may_frame(one, origin))
     found = next(shown, None)
-    if found is None:
+    # The directory's own, which stays the same as long as it does not change.
+    kept = services().sites.find(found.key) if found else None
+    if kept is None:
         raise NotFound
-    answer = for_any_page(_scripts().choice(found), A_MINUTE)
+    answer = for_any_page(_scripts().choice(kept), A_MINUTE)
     answer.vary.add("Origin")
     answer.vary.add("Referer")
     return answer

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import cache, partial
 
 from widget.domain.coze_pages import bots_of, mark
 from widget.domain.options import declared_options
+from widget.domain.options.declared import PAGE_ONLY
 from widget.domain.sites import Site
 from widget.paths import STATIC
 from widget.web.assets import Asset, compressed, minified
@@ -18,12 +19,6 @@ GLOBAL = ("../compat/perch", "dock", "../compat/coze_options", "../compat/coze")
 HINTS = ("token", "keys", "icon", "bot", "broken")
 
 
-class _Kept(NamedTuple):
-    site: Site
-    asks: bool
-    script: Asset
-
-
 class CozeScripts:
     """Each made once for as long as its site stands as it is."""
 
@@ -33,27 +28,33 @@ class CozeScripts:
             name: " / ".join(texts.say(lang, f"compat.coze.{name}") for lang in LANGS)
             for name in HINTS
         }
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[tuple[str, bool | None], tuple[Site, Asset]] = {}
 
     def script(self, site: Site, *, asks: bool) -> Asset:
         """What a page loads. ``asks``: another site may answer for an id that this one does not
         know."""
-        kept = self._kept.get(site.key)
-        if kept is None or kept.site is not site or kept.asks != asks:
-            kept = self._kept[site.key] = _Kept(site, asks, self._make(site, asks=asks))
-        return kept.script
+        return self._keep(site, asks, partial(self._global, asks=asks))
 
     def choice(self, site: Site) -> Asset:
         """A module for the page of another site: this one's public part, and what makes its
         widget."""
+        return self._keep(site, None, self._module)
+
+    def _keep(self, site: Site, asks: bool | None, make: Callable[[Site], str]) -> Asset:
+        known, script = self._kept.get((site.key, asks), (None, None))
+        if script is None or known is not site:
+            script = compressed(make(site).encode(), JAVASCRIPT)
+            self._kept[site.key, asks] = site, script
+        return script
+
+    def _module(self, site: Site) -> str:
         function = self._loader.function(
             used_by(site.options.ui), "../compat/perch", gives="createWidget"
         )
         given = literal(self._loader.public(site))
-        text = f"export const site={given};export const createWidget=({function})(site)"
-        return compressed(text.encode(), JAVASCRIPT)
+        return f"export const site={given};export const createWidget=({function})(site)"
 
-    def _make(self, site: Site, *, asks: bool) -> Asset:
+    def _global(self, site: Site, *, asks: bool) -> str:
         function = self._loader.function(used_by(site.options.ui), *GLOBAL)
         coze = {
             "marks": [mark(bot) for bot in bots_of(site)],
@@ -62,7 +63,7 @@ class CozeScripts:
             "hints": self._hints,
         }
         given = literal({**self._loader.public(site), "coze": coze})
-        return compressed(f"({function})({given})".encode(), JAVASCRIPT)
+        return f"({function})({given})"
 
 
 def absent(why: str) -> Asset:
@@ -80,8 +81,9 @@ def _absent() -> str:
 def _declared() -> dict[str, str]:
     """The leaves of ``ui`` by group, as a page may name them."""
     groups: dict[str, list[str]] = {}
-    for option in declared_options():
-        if option.path.startswith("ui."):
-            _, group, leaf = option.path.split(".", 2)
+    paths = [one.path for one in declared_options()] + [one.path for one in PAGE_ONLY]
+    for path in paths:
+        if path.startswith("ui."):
+            _, group, leaf = path.split(".", 2)
             groups.setdefault(group, []).append(leaf)
     return {group: " ".join(leaves) for group, leaves in groups.items()}

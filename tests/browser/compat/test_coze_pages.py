@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.customer import DESK, PHONE, Customer, Widget, customers, ours
+from tests.browser.customer import DESK, NOTHING, PHONE, Customer, Widget, customers, ours
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -122,24 +122,37 @@ def scripts() -> dict[str, str]:
     }
 
 
+def _strict(us: str) -> dict[str, str]:
+    """A page that lets in its own scripts, our origin, and nothing else."""
+    policy = (
+        f"default-src 'none'; script-src {us} 'nonce-n0nce'; frame-src {us}; img-src data:; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+    return {"Content-Security-Policy": policy, "Cross-Origin-Embedder-Policy": "require-corp"}
+
+
 @pytest.fixture
 def go(customer: Customer, server: Server, scripts: dict[str, str], new_page: NewPage) -> Go:
     """``go("docs")``: to the page of that name, whose script is now that of ``acme``."""
 
-    def visit(name: str, *, site: str = "acme", bot: str = BOT, **screen: Any) -> Visit:
+    def visit(
+        name: str, *, site: str = "acme", bot: str = BOT, is_strict: bool = False, **screen: Any
+    ) -> Visit:
         visiting = Visit(new_page(**(screen or {"viewport": DESK})))
         sdk = f"{ours(server)}/compat/coze/{site}.js"
         html = (PAGES / f"{name}.html").read_text(encoding="utf-8").replace(BOT, bot)
+        html = html.replace("<script", '<script nonce="n0nce"')
         if name in scripts:
             customer.put(scripts[name].replace("{{SDK}}", sdk), f"/{name}.js", JAVASCRIPT)
-        visiting.page.goto(customer.put(html.replace("{{SDK}}", sdk), f"/{name}"))
+        headers = _strict(ours(server)) if is_strict else NOTHING
+        visiting.page.goto(customer.put(html.replace("{{SDK}}", sdk), f"/{name}", headers))
         return visiting
 
     return visit
 
 
 def test_page_of_the_documents(go: Go) -> None:
-    visit = go("docs")
+    visit = go("docs", is_strict=True)
     coze = visit.widget()
 
     coze.launcher.click()
@@ -245,6 +258,35 @@ def test_late_script_with_parameters(go: Go) -> None:
     assert visit.warnings() == []
 
 
+def test_options_that_are_none_dock_the_site(go: Go) -> None:
+    visit = go("bare")
+
+    for options in ("", "null", "'x'", "{config: 3, ui: [], userInfo: null}"):
+        visit.page.evaluate(f"window.client = new CozeWebSDK.WebChatClient({options})")
+        expect(visit.widget().launcher).to_be_visible()
+        assert visit.page.evaluate("client.getToken()") is None
+        visit.page.evaluate("client.destroy()")
+        expect(visit.widget().launcher).to_have_count(0)
+
+    assert visit.warnings() == []
+
+
+def test_options_that_cannot_be_read_stop_no_page(go: Go) -> None:
+    visit = go("bare")
+
+    visit.page.evaluate(
+        """() => {
+          const client = new CozeWebSDK.WebChatClient({get config() { throw new Error("mine") }});
+          client.showChatBot();
+          client.hideChatBot();
+          client.destroy();
+        }"""
+    )
+
+    (hint,) = visit.warnings()
+    assert hint.endswith("No chat could be made from these options: Error: mine")
+
+
 def test_routes_that_swap_the_body(go: Go) -> None:
     visit = go("routes")
     coze = visit.widget()
@@ -321,6 +363,8 @@ def test_client_for_as_long_as_somebody_is_signed_in(go: Go) -> None:
     coze.launcher.click()
 
     visit.talk(coze)
+    asked = next(json.loads(one) for one in visit.sent if "message.send" in one)
+    assert asked["label"] == {"id": "user_42", "nickname": "Ada"}
     assert visit.warnings() == []
 
 
@@ -361,7 +405,7 @@ def test_app_whose_keys_stay_in_the_page(go: Go) -> None:
 
 
 def test_bot_of_another_site_is_answered_by_it(go: Go) -> None:
-    visit = go("docs", site="beta")
+    visit = go("docs", site="beta", is_strict=True)
     coze = visit.widget()
 
     coze.launcher.click()
