@@ -11,7 +11,7 @@ from msgspec import Meta
 from tests import options_told as told
 from tests import options_vendors as vendors
 from tests.options_told import Said
-from widget.domain.options import Declared, declared_options, options_schema
+from widget.domain.options import PAGE_ONLY, Declared, declared_options, options_schema
 from widget.domain.options.fields import CHINESE, Colour, FontList, Link, Name, Picture
 
 Lang = Literal["en", "zh"]
@@ -29,6 +29,8 @@ def options_page(lang: Lang) -> str:
     parts = [
         getattr(told.HEAD, lang),
         *(_group(name, leaves, lang) for name, leaves in groups.items()),
+        getattr(told.PAGE_ONLY_HEAD, lang),
+        *(f"| `{one.path}` | {one.help if lang == 'en' else one.help_zh} |\n" for one in PAGE_ONLY),
         getattr(vendors.COZE_HEAD, lang),
         *(f"| `{name}` | {getattr(why, lang)} |\n" for name, why in vendors.COZE.items()),
         getattr(vendors.CHATKIT_HEAD, lang),

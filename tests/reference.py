@@ -12,12 +12,17 @@ from typing import Any, get_type_hints
 import msgspec
 
 from tests.options_reference import options_page
+from tests.page_types import types
 from widget.config import SETTINGS, Setting
 from widget.domain.apis import ClientSecretsApi, KefuApi, Webhook
+from widget.domain.host_page import HostPage
 from widget.domain.sites import Limits
 from widget.providers.registry import PROVIDERS
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+# What is in both packages: each is to be whole by itself.
+SHARED = ("hold.js", "tag.js", "page.d.ts")
 
 HEAD = """\
 # Settings
@@ -51,6 +56,7 @@ running server sees the change within five seconds. `${NAME}` is replaced from t
 | `[sites.limits]` | How much is let in, below |
 | `[sites.apis.…]` | Doors for your own code, below |
 | `[[sites.webhooks]]` | Addresses of yours that are told of events, below |
+| `[sites.page]` | What the host pages may say and hear, below |
 | `greeting`, `starters`, `[sites.ui]` | Look and texts: [options](options.md) |
 
 An origin is `https://www.acme.example` or `https://*.acme.example`. A port counts, and
@@ -94,15 +100,20 @@ APIS_TABLES: dict[str, type[msgspec.Struct]] = {
     "[sites.apis.client_secrets]": ClientSecretsApi,
     "[sites.apis.kefu]": KefuApi,
     "[[sites.webhooks]]": Webhook,
+    "[sites.page]": HostPage,
 }
 
 
 def pages() -> dict[Path, str]:
-    """Every page that is made from the code."""
+    """Every page that is made from the code, and what the packages share."""
+    react, vue = (ROOT / "packages" / name for name in ("react", "vue"))
     return {
         DOCS / "settings.md": settings_page(),
         DOCS / "options.md": options_page("en"),
         DOCS / "options.zh-CN.md": options_page("zh"),
+        react / "chatdock.d.ts": types(),
+        vue / "chatdock.d.ts": types(),
+        **{vue / name: (react / name).read_text() for name in SHARED},
     }
 
 

@@ -1,6 +1,6 @@
 import type { ChatdockCalls, ChatdockProps as PageProps } from "./page.js";
 
-export type { ChatdockCalls, ChatdockEvents, ChatdockOptions, UserToken } from "./page.js";
+export type { ChatdockCalls, Events, Options, Refusal, SendOptions, Sent, UserToken } from "./page.js";
 
 export interface ChatdockProps extends PageProps {
   /** Where the chat stands for good, without a launcher: a selector, an element, a ref. */

@@ -1,62 +1,44 @@
-// The page API of a chat, as components and calls use it.
+// What components for a chat have in common, in the words of the page API.
+import type { Events, Options, SendOptions, Sent, UserToken } from "./chatdock.js";
 
-/** What a component or a call may set: see docs/options.md. */
-export interface ChatdockOptions {
-  userInfo?: { id?: string; nickname?: string };
-  ui?: { [group: string]: unknown };
-}
+export type { Events, Options, Refusal, SendOptions, Sent, UserToken } from "./chatdock.js";
 
-/** What each event brings. */
-export interface ChatdockEvents {
-  onReady?: () => void;
-  onOpen?: () => void;
-  onClose?: () => void;
-  /** The visitor has sent a message. */
-  onMessage?: (detail: Record<string, string>) => void;
-  onAnswerStarted?: (detail: Record<string, string>) => void;
-  onAnswer?: (detail: Record<string, string>) => void;
-  onFeedback?: (detail: Record<string, string>) => void;
-  /** Answers that ended while nobody could see them. */
-  onUnread?: (detail: { count: number }) => void;
-  onConversationChanged?: (detail: Record<string, string>) => void;
-  /** This page's origin is not on the site's list. */
-  onRefused?: (detail: { origin: string }) => void;
-  onEffect?: (detail: { name: string; data: Record<string, unknown> }) => void;
-  onAction?: (detail: { name: string; data: Record<string, unknown> }) => void;
-  /** The agent asks the page for something: what is returned goes back to it. */
-  onTool?: (detail: { name: string; arguments: Record<string, unknown> }) => unknown;
-  onIdentityRefused?: (detail: { reason: string }) => void;
-  onIdentityExpired?: (detail: object) => void;
-  onError?: (detail: { code: string }) => void;
-}
+type Listener<Name extends string> = Name extends `${infer First}.${infer Last}`
+  ? `on${Capitalize<First>}${Capitalize<Last>}`
+  : `on${Capitalize<Name>}`;
 
-/** A user token, nobody, or a function that knows. */
-export type UserToken = string | null | (() => string | null | Promise<string | null>);
+/** `onAnswerStarted` hears `answer.started`. What `onTool` returns goes to the agent. */
+export type ChatdockListeners = {
+  [Name in keyof Events as Listener<Name>]?: (detail: Events[Name]) => unknown;
+};
 
-export interface ChatdockProps extends ChatdockEvents {
+export interface ChatdockProps extends ChatdockListeners {
   /** Address of the chat's script: https://chat.example.com/embed/acme.js */
   src: string;
-  userToken?: UserToken;
-  options?: ChatdockOptions;
+  /** Who is signed in: what your server signed, nobody, or a function that knows. */
+  userToken?: UserToken | (() => UserToken | Promise<UserToken>);
+  /** A change shows at once; what is taken out stays as it was set. */
+  options?: Options;
   /** What the page says of itself, unsigned, with every question. */
-  context?: Record<string, string>;
+  context?: Record<string, string> | null;
   /** true opens, false closes, whenever it changes. */
   open?: boolean;
   /** For pages whose policy admits scripts by a nonce. */
   nonce?: string;
 }
 
-/** Each promise tells what came of the call, also when it was made before the script has arrived. */
+/** May be called before the script has arrived; what they promise comes then. */
 export interface ChatdockCalls {
-  /** Whether the chat is open now. */
+  /** Whether the chat is open then. */
   open(): Promise<boolean>;
-  close(): Promise<boolean>;
+  /** Whether it is open still. */
+  close(): Promise<boolean | undefined>;
   toggle(): Promise<boolean>;
-  /** Fails with a `code` when the question was not stored. */
-  send(text: string, how?: { open?: boolean; newConversation?: boolean }): Promise<{ message: string }>;
-  /** What was left out of the options, and why. */
-  set(options: ChatdockOptions): Promise<string[]>;
-  context(context: Record<string, string> | null): Promise<void>;
-  /** Whether the server has taken it. */
-  identify(who: UserToken): Promise<boolean>;
+  /** The message, when it is stored; rejected with a `Refusal`. */
+  send(text: string, how?: Omit<SendOptions, "site">): Promise<Sent>;
+  /** What was left out and why; undefined before the chat was wanted. */
+  set(options: Options): Promise<string[] | undefined>;
+  context(context: Record<string, string> | null): Promise<undefined>;
+  /** Whether that was taken; undefined before the chat was wanted. */
+  identify(who: ChatdockProps["userToken"]): Promise<boolean | undefined>;
 }

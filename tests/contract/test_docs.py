@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 EMBEDDING = (ROOT / "docs/embedding.md").read_text()
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", pages(), ids=lambda page: f"{page.parent.name}/{page.name}")
 def test_page_is_what_the_code_declares(page: Path) -> None:
     assert page.read_text() == pages()[page], "run scripts/fix"
 

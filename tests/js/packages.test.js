@@ -8,6 +8,7 @@ import { renderToString as renderReact } from "react-dom/server";
 import { createSSRApp, h } from "vue";
 import { renderToString as renderVue } from "@vue/server-renderer";
 
+import { EVENTS } from "../../packages/react/hold.js";
 import * as forReact from "../../packages/react/index.js";
 import * as forVue from "../../packages/vue/index.js";
 
@@ -70,8 +71,11 @@ for (const [kind, peer, least] of [
   });
 }
 
-test("both packages hold a chat in the same way", () => {
-  for (const name of ["hold", "tag"]) {
-    assert.equal(read(`packages/vue/${name}.js`), read(`packages/react/${name}.js`));
-  }
+test("every event of the page has a property, named as the types name it", () => {
+  const [, block] = /interface Events \{(.*?)\n\}/s.exec(read("packages/types/chatdock.d.ts"));
+  const events = Array.from(block.matchAll(/^ {2}"([\w.]+)":/gm), ([, name]) => name);
+  const named = (event) => `on${event.replace(/(?:^|\.)(\w)/g, (_, first) => first.toUpperCase())}`;
+
+  assert.deepEqual(EVENTS, Object.fromEntries(events.map((event) => [named(event), event])));
+  assert.deepEqual(Object.keys(EVENTS).filter((name) => !(name in forVue.Chatdock.props)), []);
 });

@@ -1,10 +1,10 @@
 // What a developer may write, and what the types must not let pass; tsc reads it, nothing runs it.
 import { Chatdock, useChatdock } from "@chatdock/react";
-import type { ChatdockOptions } from "@chatdock/react";
+import type { Options } from "@chatdock/react";
 import { useRef } from "react";
 
 const src = "https://chat.example.com/embed/acme.js";
-const options: ChatdockOptions = { ui: { asstBtn: { position: "left" }, theme: { accent: "#0a7" } } };
+const options: Options = { ui: { asstBtn: { position: "left" }, theme: { accent: "#0a7" } } };
 
 export function Page() {
   const place = useRef<HTMLDivElement>(null);
@@ -12,8 +12,8 @@ export function Page() {
 
   async function ask() {
     const { message } = await send("How much is postage?", { open: false, newConversation: true });
-    const states: boolean[] = [await open(), await close(), await toggle(), await identify(null)];
-    const warnings: string[] = await set(options);
+    const states: Array<boolean | undefined> = [await open(), await close(), await toggle(), await identify(null)];
+    const warnings: string[] | undefined = await set(options);
     await context({ sku: "A-7" });
     return [message, states, warnings];
   }
@@ -44,6 +44,10 @@ export function Page() {
       <Chatdock src={src} context={{ count: 2 }} />
       {/* @ts-expect-error a number has no places */}
       <Chatdock src={src} onUnread={({ count }) => count.x} />
+      {/* @ts-expect-error no such corner */}
+      <Chatdock src={src} options={{ ui: { asstBtn: { position: "middle" } } }} />
+      {/* @ts-expect-error an answer has no colour */}
+      <Chatdock src={src} onAnswer={({ colour }) => colour} />
       {/* @ts-expect-error opens or does not */}
       <Chatdock src={src} open="yes" />
     </div>

@@ -32,6 +32,8 @@ export const Page = defineComponent({
       h(Chatdock, { open: true }),
       // @ts-expect-error a context is text by name
       h(Chatdock, { src, context: { count: 2 } }),
+      // @ts-expect-error no such corner
+      h(Chatdock, { src, options: { ui: { asstBtn: { position: "middle" } } } }),
       // @ts-expect-error opens or does not
       h(Chatdock, { src, open: "yes" }),
     ];
