@@ -4,7 +4,11 @@
 
 const CONFIG = "difyChatbotConfig";
 const LATE_MS = 1000;
-const difyTag = /** @type {HTMLScriptElement} */ (document.currentScript);
+// A module is no current script.
+const difyTag = /** @type {HTMLScriptElement} */ (
+  document.currentScript ||
+    Array.from(document.scripts).find(({ src }) => src.includes(`/compat/dify/${SITE.key}/embed.`))
+);
 
 /**
  * @param {Widget} widget
@@ -56,10 +60,15 @@ function startDify(config) {
   const meaning = meaningOf(config);
   hint(...meaning.hints);
   if (!dock.sites.has(SITE.key)) dockWidget(meaning);
-  const { mean } = dock.sites.get(SITE.key);
-  if (mean) mean(meaning); // else the page has the site's own tag too
+  else mean(meaning);
   // With Dify, what a page writes into its config until its `load` counts.
-  if (document.readyState !== "complete") window.addEventListener("load", () => startDify(config), { once: true });
+  if (document.readyState !== "complete") window.addEventListener("load", () => mean(meaningOf(config)), { once: true });
+}
+
+/** To the widget that stands, unless that is the one of the site's own tag. @param {DifyMeaning} meaning */
+function mean(meaning) {
+  const { mean: take } = Object(dock.sites.get(SITE.key));
+  if (take) take(meaning);
 }
 
 /** @param {DifyMeaning} first */
@@ -70,15 +79,15 @@ function dockWidget(first) {
   PIECES.dify = (/** @type {Widget} */ widget) => createDify(widget, first.button, () => run("destroy"));
   const run = createWidget(SITE, { src, dataset: difyTag.dataset }, key, () => dock.sites.delete(key));
   /** News only: what the page said by the page API meanwhile stays. @param {DifyMeaning} meaning */
-  const mean = ({ context, options }) => {
+  const take = ({ context, options }) => {
     const now = JSON.stringify([context, options]);
     if (now === known) return;
     known = now;
     run("context", context);
     run("set", options);
   };
-  mean(first);
-  dock.sites.set(key, Object.assign((/** @type {[string]} */ ...call) => run(...call), { mean }));
+  take(first);
+  dock.sites.set(key, Object.assign((/** @type {[string]} */ ...call) => run(...call), { mean: take }));
   for (const call of dock.q.splice(0)) (call.done || Object)(dock(...call));
 }
 

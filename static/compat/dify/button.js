@@ -18,7 +18,6 @@ function createButton(widget, properties) {
   const icons = make("div", {}, open, close);
   const node = make("div");
   const slot = make("slot");
-  const glyph = /** @type {SVGElement} */ (launcher.querySelector("svg"));
 
   /** One click, wherever it comes from: a script's on the element does not pass the launcher. @param {Event} event */
   function press(event) {
@@ -40,15 +39,20 @@ box-shadow:${variable("box-shadow", "rgba(0,0,0,.2) 0 4px 8px 0")};color:${theme
     else if (node.style.getPropertyPriority("visibility")) node.style.visibility = "";
     style.cssText = `${BUTTON}${CENTRED}width:100%;height:100%;padding:0 ${said ? 13 : 0}px;
 background:none;color:inherit;border-radius:inherit`;
-    glyph.style.display = "none";
-    slot.style.display = launcher.querySelector("canvas") ? "none" : "";
     open.style.display = widget.isOpen ? "none" : "block";
     close.style.display = widget.isOpen ? "block" : "none";
-    node.title = widget.isOpen ? "ESC" : "";
+    Promise.resolve().then(weigh);
+  }
+
+  /** An icon of the site's own stands in the place of the signs. Its piece may draw after this one. */
+  function weigh() {
+    const canvas = launcher.querySelector("canvas");
+    slot.style.display = canvas && canvas.style.display !== "none" ? "none" : "";
   }
 
   const inside = node.attachShadow(/** @type {ShadowRootInit} */ ({ mode: "open", clonable: true }));
   icons.style.cssText = "display:flex;align-items:center;justify-content:center;width:100%;height:100%";
+  label(/** @type {Element} */ (launcher.querySelector("svg")), { width: 0, height: 0 });
   launcher.prepend(slot);
   inside.append(launcher);
   addSheet(inside, BASICS);

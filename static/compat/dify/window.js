@@ -33,15 +33,21 @@ function createWindow(widget, button) {
     widget.ask(wants ? "open" : "close").then(show, show);
   }
 
+  /** The chat is open, and here: an element of the page's may have it. */
+  function isOpen() {
+    return !!widget.isOpen && inside.contains(box);
+  }
+
   function show() {
-    isShown = wasOpen = !!widget.isOpen;
+    isShown = wasOpen = isOpen();
     node.style.display = isShown ? "block" : "none";
     if (isShown) node.style.removeProperty("visibility");
     else node.style.setProperty("visibility", "hidden", "important"); // an owner's rule may show it
   }
 
   function draw() {
-    if (!!widget.isOpen !== wasOpen) show();
+    if (widget.layout !== "inline" && !inside.contains(box)) inside.append(box);
+    if (isOpen() !== wasOpen) show();
     if (isShown && !node.isConnected) document.body.append(node); // the page took it away
   }
 
@@ -50,6 +56,7 @@ function createWindow(widget, button) {
    * @returns {string} how it fills the element
    */
   function stand(usual) {
+    if (widget.layout === "inline") return usual;
     const isPhone = widget.layout === "mobile";
     eachProperty(whole, (name) => node.style.removeProperty(name));
     whole = isPhone ? usual + WHOLE : "";
