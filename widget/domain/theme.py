@@ -6,6 +6,8 @@ Accent and surface stay as chosen; what stands on them gives way.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from widget.domain.contrast import (
@@ -82,8 +84,10 @@ class _Grounds(NamedTuple):
     text: Colour
 
 
-def roles(theme: Theme) -> dict[str, dict[str, str]]:
-    """Role → CSS value under ``light`` and ``dark`` (colours), and under ``shape``."""
+@functools.lru_cache(maxsize=256)
+def roles(theme: Theme) -> Mapping[str, Mapping[str, str]]:
+    """Role → CSS value under ``light`` and ``dark`` (colours), and under ``shape``. Kept, since it
+    takes a millisecond or two and a page wants it several times."""
     return {
         "light": _colours(_wanted(theme, theme.surface, theme.text, LIGHT_SURFACE)),
         "dark": _colours(_wanted(theme, theme.dark_surface, theme.dark_text, DARK_SURFACE)),
