@@ -11,7 +11,7 @@ border-radius:11px;font:600 12px/22px system-ui,sans-serif;text-align:center;bac
  */
 function createUnread(widget) {
   const { emit, launcher, site } = widget;
-  const badge = make("span");
+  const badge = make("span", { class: "badge" });
   let count = 0;
 
   function isSeen() {
@@ -35,7 +35,7 @@ function createUnread(widget) {
     const { badge: isNeed, text } = site.ui.asstBtn;
     const shown = isNeed ? count : 0;
     const name = widget.said || text || site.words[widget.lang][0];
-    badge.textContent = shown > MOST_SHOWN ? `${MOST_SHOWN}+` : `${shown}`;
+    badge.textContent = shown > MOST_SHOWN ? `${MOST_SHOWN}+` : `${shown || ""}`;
     badge.style.cssText = BADGE + (shown ? "" : "display:none");
     label(launcher, { "aria-label": shown ? `${name}${PANEL.words[widget.lang].unread.replace("%(count)s", shown)}` : name });
   }

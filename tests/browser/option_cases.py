@@ -135,6 +135,7 @@ CASES = (
         before=("", False),
         after=("Ask us", True),
     ),
+    Case("ui.asstBtn.badge", False, sights.unread, before=("1", True), after=("", False)),
     Case("ui.header.isShow", False, sights.titles, before=("Acme", "Acme"), after=(None, "Acme")),
     Case("ui.header.isNeedClose", False, sights.has_close, before=True, after=False),
     Case("ui.header.isNeedExpand", False, sights.has_expand, before=True, after=False),
@@ -348,6 +349,14 @@ CASES = (
         sights.fonts,
         before={"system-ui"},
         after={"Liberation Serif"},
+    ),
+    Case(
+        "userInfo.id",
+        "u-7",
+        sights.label,
+        before={"id": "", "nickname": ""},
+        after={"id": "u-7", "nickname": ""},
+        by=(SET,),
     ),
     Case(
         "userInfo.nickname",

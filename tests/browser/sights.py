@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -175,6 +176,28 @@ def footer(screen: Screen) -> object:
         return None
     links = found.get_by_role("link").all()
     return found.inner_text(), {link.inner_text(): link.get_attribute("href") for link in links}
+
+
+def unread(screen: Screen) -> object:
+    """The count on the launcher after an answer that nobody saw, and whether its name tells it."""
+    screen.page.evaluate(
+        """async () => {
+          if (window.hasAsked) return;
+          window.hasAsked = true;
+          await chatdock("close");
+          const ended = new Promise((done) => chatdock("on", "answer", done));
+          await chatdock("send", "Hello", { open: false });
+          await ended;
+        }"""
+    )
+    count = screen.launcher.locator(".badge").inner_text()
+    name = screen.launcher.get_attribute("aria-label") or ""
+    return count, name.endswith("new answers: 1")
+
+
+def label(screen: Screen) -> object:
+    """Whom the page calls the visitor: nobody sees it, it goes along with every question."""
+    return json.loads(screen.frame.locator("#composer [name=label]").input_value())
 
 
 def folds(screen: Screen) -> object:
