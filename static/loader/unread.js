@@ -1,9 +1,8 @@
 /* global PANEL label make */
 /* exported createUnread */
 
-const MOST_SHOWN = 99;
-const BADGE = `position:absolute;top:-4px;right:-4px;min-width:22px;height:22px;padding:0 5px;box-sizing:border-box;
-border-radius:11px;font:600 12px/22px system-ui,sans-serif;text-align:center;background:#c5221f;color:#fff;`;
+const BADGE = `position:absolute;top:-4px;right:-4px;min-width:12px;padding:0 5px;border-radius:11px;
+font:600 12px/22px system-ui,sans-serif;text-align:center;background:#c5221f;color:#fff;`;
 
 /**
  * Answers that ended while nobody could see them: told to the page, and counted on the launcher.
@@ -35,7 +34,7 @@ function createUnread(widget) {
     const { badge: isNeed, text } = site.ui.asstBtn;
     const shown = isNeed ? count : 0;
     const name = widget.said || text || site.words[widget.lang][0];
-    badge.textContent = shown > MOST_SHOWN ? `${MOST_SHOWN}+` : `${shown || ""}`;
+    badge.textContent = `${shown || ""}`;
     badge.style.cssText = BADGE + (shown ? "" : "display:none");
     label(launcher, { "aria-label": shown ? `${name}${PANEL.words[widget.lang].unread.replace("%(count)s", shown)}` : name });
   }
