@@ -187,6 +187,7 @@ def test_sheet_keeps_the_focus_and_escape_closes_it_first(
     chat = in_a_page(page, shop, host)
     chat.ask_and_wait("First")
     chat.button("New conversation").click()
+    expect(chat.answers).to_have_count(0)
     chat.ask_and_wait("Second")
     listed = opened(chat)
     expect(listed.rows).to_have_text(["Second", "First"])
