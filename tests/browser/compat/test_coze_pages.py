@@ -260,13 +260,14 @@ def test_late_script_with_parameters(go: Go) -> None:
 
 def test_options_that_are_none_dock_the_site(go: Go) -> None:
     visit = go("bare")
+    launcher = visit.widget(launcher="Ask us").launcher  # as the tag says
 
     for options in ("", "null", "'x'", "{config: 3, ui: [], userInfo: null}"):
         visit.page.evaluate(f"window.client = new CozeWebSDK.WebChatClient({options})")
-        expect(visit.widget().launcher).to_be_visible()
+        expect(launcher).to_be_visible()
         assert visit.page.evaluate("client.getToken()") is None
         visit.page.evaluate("client.destroy()")
-        expect(visit.widget().launcher).to_have_count(0)
+        expect(launcher).to_have_count(0)
 
     assert visit.warnings() == []
 
