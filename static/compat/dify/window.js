@@ -46,7 +46,7 @@ function createWindow(widget, button) {
   }
 
   function draw() {
-    if (widget.layout !== "inline" && !inside.contains(box)) inside.append(box);
+    if (box.getRootNode() === widget.host.shadowRoot) inside.append(box);
     if (isOpen() !== wasOpen) show();
     if (isShown && !node.isConnected) document.body.append(node); // the page took it away
   }

@@ -387,3 +387,42 @@ def test_button_moves_along_one_side_and_the_window_follows(go: Go) -> None:
     expect(visit.widget.panel).to_be_hidden()
     visit.open()
     assert box(visit.window)[1] >= 140 + height / 2
+
+
+def test_page_api_changes_the_button_and_the_site_s_tag_beside_it_is_no_second_chat(
+    go: Go, server: Server
+) -> None:
+    visit = go("dialogue")
+    expect(visit.button).to_be_visible()
+    visit.page.evaluate(
+        """(src) => new Promise((done) => {
+          const script = document.createElement("script");
+          Object.assign(script, { src, onload: done });
+          document.head.append(script);
+        })""",
+        f"{ours(server)}/embed/acme.js",
+    )
+
+    changes = {"asstBtn": {"position": "left", "offsetX": 30, "offsetY": 50, "text": "Ask"}}
+    visit.page.evaluate("ui => { chatdock('set', {ui}) }", changes)
+
+    left, top, width, height = box(visit.button)
+    assert (left, top + height, height) == (30, DESK["height"] - 50, 48)
+    assert width > 60
+    assert visit.page.get_by_role("button", name="Ask", exact=True).count() == 1
+    visit.page.evaluate("chatdock('destroy')")
+    expect(visit.button).to_have_count(0)
+    expect(visit.window).to_have_count(0)
+    assert visit.page.evaluate("document.adoptedStyleSheets.length") == 0
+
+
+def test_tag_may_name_an_element_for_the_chat(go: Go) -> None:
+    visit = go("element")
+
+    visit.widget.panel = visit.page.get_by_role("region", name="Acme")
+    visit.widget.wait_until_usable()
+
+    expect(visit.window).to_be_hidden()
+    expect(visit.button).to_be_hidden()
+    assert box(visit.widget.panel) == box(visit.page.locator("#help"))
+    visit.talk()
