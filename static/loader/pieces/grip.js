@@ -15,7 +15,7 @@ const STEP = 16;
 function grip(widget) {
   const { box, site } = widget;
   const { ui } = site;
-  const handle = make("button", { class: "grip" }, makeIcon(GRIP));
+  const handle = make("button", {}, makeIcon(GRIP));
   const shield = make("div");
   /** @type {{x: number, y: number, width: number, height: number} | null} */
   let start = null;
@@ -36,7 +36,7 @@ function grip(widget) {
     handle.style.cssText = `${BUTTON}${isNeed ? "" : "display:none;"}position:absolute;z-index:1;width:24px;height:24px;
 padding:0;background:none;color:${isTop && ui.header.isShow ? inkOn(ui.theme.accent) : "inherit"};overflow:hidden;
 ${isLeft ? "left" : "right"}:0;${isTop ? "top" : "bottom"}:0;cursor:${isLeft === isTop ? "nwse" : "nesw"}-resize;
-touch-action:none;transform:scale(${isLeft ? 1 : -1},${isTop ? 1 : -1})`;
+touch-action:none;opacity:.7;transform:scale(${isLeft ? 1 : -1},${isTop ? 1 : -1})`;
   }
 
   /** @param {number} width @param {number} height */
