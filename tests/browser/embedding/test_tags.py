@@ -109,6 +109,7 @@ def test_inline_chat_fills_its_container_and_has_no_launcher(desk: Page, visit: 
     region = desk.get_by_role("region", name="Acme")
     expect(region.frame_locator("iframe").locator("#text")).to_be_visible(timeout=20_000)
 
+    region.evaluate("node => Promise.all(node.getAnimations().map((one) => one.finished))")
     box = region.bounding_box()
     assert box is not None
     assert (box["width"], box["height"]) == (600, 500)
