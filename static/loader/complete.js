@@ -3,11 +3,11 @@
 
 /**
  * What the core left out of the options: the defaults, under what the tag says, under what the page
- * has set meanwhile.
+ * has set meanwhile, and of the theme how it came out.
  * @param {Widget} widget
  * @param {Tree} defaults
  */
-function complete({ overrides, script, site }, defaults) {
+function complete({ dressed, overrides, script, site }, defaults) {
   /** @type {{ui: Tree}} */
   const said = { ui: {} };
   for (const group in defaults) said.ui[group] = saidInTag(defaults[group], script.dataset, "");
@@ -15,6 +15,7 @@ function complete({ overrides, script, site }, defaults) {
   overlay(overrides, said);
   overlay(site, said);
   fillIn(site.ui, defaults);
+  Object.assign(site.ui.theme, dressed);
 }
 
 /**

@@ -216,7 +216,8 @@ visibility:${stands || phase === "refused" ? "inherit" : "hidden"}`;
 
   /** How the page's theme came out in the frame. @param {Tree} theme */
   function dress(theme) {
-    Object.assign(ui.theme, theme, { ink: inkOn(theme.accent) });
+    widget.dressed = { ...theme, ink: inkOn(theme.accent) };
+    Object.assign(ui.theme, widget.dressed);
     widget.draw();
   }
 

@@ -60,6 +60,7 @@
  * @property {"inline" | "pc" | "mobile"} layout
  * @property {boolean} isOpen
  * @property {Size} [size] of the panel
+ * @property {Tree} [dressed] the theme as it came out in the frame
  * @property {boolean} [isPlaced] the visitor put the launcher where it stands
  * @property {string | null} [kept] open or closed, as the visitor had it in this tab; empty: neither
  * @property {Record<string, unknown[]>} told what the page said last, by call: who the visitor is
