@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
+from tests.browser.application import ROOT, Application, bundled, page_with
 from tests.browser.chat import PATIENCE_MS
 from tests.browser.conftest import NewPage
-from tests.browser.customer import DESK, Customer, Widget, customers, ours, tag
+from tests.browser.customer import DESK, Customer, customers, ours, tag
 from tests.serving import Server
+from tests.web.sessions import signed
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
+ADDRESSES = {"src": "acme", "beta": "beta"}
 APPS = {"react": "react_app.jsx", "vue": "vue_app.js"}
 SITE = """
 [[sites]]
@@ -32,9 +31,6 @@ address_per_minute = 0
 kind = "demo"
 delay_ms = 0
 """
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lamps</title>
-<link rel="icon" href="data:,"></head><body><div id="root"></div>
-<script>window.given = {given}</script><script>{application}</script></body></html>"""
 # Gone from a window that is no longer shown: its parent.
 CHAT = "document.documentElement.lastChild.shadowRoot.querySelector('iframe').contentWindow"
 TRUSTED_TYPES = {
@@ -72,57 +68,6 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {kind: bundled(ROOT / "tests/packages" / name, modules) for kind, name in APPS.items()}
 
 
-def bundled(application: Path, modules: Path) -> str:
-    # Vue's flags as its own build tools set them; development, for StrictMode to mount twice.
-    defined = {
-        "process.env.NODE_ENV": '"development"',
-        "__VUE_OPTIONS_API__": "true",
-        "__VUE_PROD_DEVTOOLS__": "false",
-        "__VUE_PROD_HYDRATION_MISMATCH_DETAILS__": "false",
-    }
-    made = subprocess.run(
-        [
-            ROOT / "node_modules/.bin/esbuild",
-            application,
-            "--bundle",
-            "--format=iife",
-            "--jsx=automatic",
-            "--log-level=error",
-            *(f"--define:{name}={value}" for name, value in defined.items()),
-        ],
-        env={
-            "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
-            "NODE_PATH": f"{modules}:{ROOT / 'node_modules'}",
-        },
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return made.stdout.replace("</script", "<\\/script")
-
-
-class Application:
-    """The page with the application; ``change`` gives its components other properties."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.widget = Widget(page)
-
-    def change(self, **changes: object) -> None:
-        self.page.evaluate("changes => { app(changes) }", changes)
-
-    @property
-    def heard(self) -> list[str]:
-        heard: list[str] = self.page.evaluate("heard")
-        return heard
-
-    def launcher(self, name: str = "Chat") -> None:
-        expect(Widget(self.page, launcher=name).launcher).to_be_visible(timeout=PATIENCE_MS)
-
-    def wait_until_heard(self, event: str) -> None:
-        self.page.wait_for_function("(event) => heard.includes(event)", arg=event)
-
-
 @pytest.fixture(params=APPS)
 def app(
     request: pytest.FixtureRequest,
@@ -131,14 +76,10 @@ def app(
     server: Server,
     bundles: dict[str, str],
 ) -> Application:
-    page = new_page(viewport=DESK)
+    made = Application(new_page(viewport=DESK))
     given = {key: f"{ours(server)}/embed/{name}.js" for key, name in ADDRESSES.items()}
-    html = PAGE.format(given=json.dumps(given), application=bundles[request.param])
-    page.goto(customer.put(html))
-    return Application(page)
-
-
-ADDRESSES = {"src": "acme", "beta": "beta"}
+    made.page.goto(customer.put(page_with(bundles[request.param], given)))
+    return made
 
 
 def test_chat_of_an_application_lives_with_its_components(app: Application) -> None:
@@ -197,6 +138,43 @@ def test_application_opens_closes_and_forbids(app: Application) -> None:
     app.widget.open()
 
 
+def test_application_says_who_is_there_and_what_the_page_is_about(
+    app: Application, server: Server
+) -> None:
+    token = signed(server.folder / "data", "acme", uuid4().hex)
+    widget, questions = app.widget, app.widget.frame.locator("#messages > .question")
+    app.launcher()
+    app.change(context={"sku": "A-7"}, token=token, knows=True)
+    widget.open()
+    widget.ask("How much is postage?")
+    widget.wait_for_answer()
+    expect(questions).to_have_count(1)
+
+    # Another function is the same person; none is nobody.
+    app.change(context={"sku": "B-8"}, page="one ")
+    widget.ask("And to Norway?")
+    expect(questions).to_have_count(2)
+    widget.wait_for_answer()
+    app.change(knows=False, token=None)
+    expect(questions).to_have_count(0)
+    app.change(context=None)
+    widget.ask("And for me?")
+    expect(questions).to_have_count(1)
+
+    assert [one["page"] for one in app.sent] == [{"sku": "A-7"}, {"sku": "B-8"}, {}]
+
+
+def test_handler_that_is_taken_away_hears_no_more(app: Application) -> None:
+    app.launcher()
+    for listens in (True, False):
+        app.change(listens=listens)
+        app.widget.open()
+        app.widget.launcher.click()
+        app.widget.wait_until_closed()
+
+    assert app.heard == ["ready", "close"]
+
+
 def test_second_site_stands_in_an_element_of_the_application(app: Application) -> None:
     app.launcher()
     app.change(hasBeta=True, inline=True)
@@ -245,7 +223,8 @@ def test_tag_of_the_page_itself_is_used_and_left(
 ) -> None:
     """As under trusted types, where no code may insert one."""
     page = app.page
-    html = page_of(customer).replace("<script>", tag(server) + "<script>", 1)
+    html, _ = customer.pages["/"]
+    html = html.replace("<script>", tag(server) + "<script>", 1)
     customer.put(html, headers=TRUSTED_TYPES)
     page.goto(customer.origin)
     app.launcher()
@@ -258,8 +237,3 @@ def test_tag_of_the_page_itself_is_used_and_left(
 
     expect(page.locator(TAGS)).to_have_count(1)
     app.launcher("Ask us")
-
-
-def page_of(customer: Customer) -> str:
-    html, _ = customer.pages["/"]
-    return html

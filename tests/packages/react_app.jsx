@@ -16,13 +16,16 @@ function Application() {
   const place = useRef(null);
   const [clicks, setClicks] = useState(0);
   window.app = (changes) => setState((before) => ({ ...before, ...changes }));
-  const { page, text, open, isTwice, inline, isGone, hasBeta, vetoes } = state;
+  const { page, text, open, isTwice, inline, isGone, hasBeta, vetoes, context, token, knows, listens } = state;
   const chat = (key) => (
     <Chatdock
       key={key}
       src={src}
       open={open}
       options={{ ui: { asstBtn: { text: text || "" }, chatBot: { onBeforeShow: () => !vetoes } } }}
+      context={context}
+      userToken={knows ? () => Promise.resolve(token) : token}
+      onClose={listens ? () => heard.push("close") : undefined}
       onReady={() => heard.push("ready")}
       onMessage={() => heard.push(`message ${clicks}`)}
       onAnswer={() => heard.push("answer")}
