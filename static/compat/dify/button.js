@@ -41,6 +41,7 @@ box-shadow:${variable("box-shadow", "rgba(0,0,0,.2) 0 4px 8px 0")};color:${theme
 background:none;color:inherit;border-radius:inherit`;
     open.style.display = widget.isOpen ? "none" : "block";
     close.style.display = widget.isOpen ? "block" : "none";
+    launcher.removeAttribute("aria-controls"); // the panel is in another tree
     Promise.resolve().then(weigh);
   }
 

@@ -242,6 +242,27 @@ def test_own_toggle_shows_and_hides_the_window(go: Go) -> None:
     visit.talk()
 
 
+def test_window_hides_again_where_the_chat_does_not_open(go: Go) -> None:
+    """Our server cannot be reached, or the page itself says no."""
+    visit = go("dialogue")
+    expect(visit.button).to_be_visible()
+    visit.page.route("**/embed/panel/**", lambda route: route.abort())
+
+    visit.window.evaluate("node => { node.style.display = 'flex' }")
+    visit.wait_until("none")
+
+    expect(visit.page.get_by_role("button", name="Chat is unavailable")).to_be_visible()
+    assert box(visit.button)[2] > 100
+    visit.page.unroute("**/embed/panel/**")
+    visit.page.evaluate(
+        "chatdock('set', {ui: {chatBot: {onBeforeShow: () => (window.asked = true, false)}}})"
+    )
+    visit.window.evaluate("node => { node.style.display = 'flex' }")
+    visit.page.wait_for_function("window.asked")
+    visit.wait_until("none")
+    expect(visit.widget.panel).to_be_hidden()
+
+
 def test_window_in_a_container_and_a_copy_of_the_button(go: Go) -> None:
     visit = go("moved")
     expect(visit.page.locator("body")).to_have_attribute("data-taken", "yes")
@@ -252,6 +273,15 @@ def test_window_in_a_container_and_a_copy_of_the_button(go: Go) -> None:
     visit.talk()
     visit.button.click()
     expect(visit.widget.panel).to_be_hidden()
+
+
+def test_what_the_page_writes_until_its_load_counts(go: Go) -> None:
+    visit = go("module")
+
+    visit.open()
+
+    visit.talk()
+    assert visit.question()["page"] == {"sku": "B-8"}
 
 
 def test_script_that_comes_after_the_page_has_loaded(go: Go) -> None:
