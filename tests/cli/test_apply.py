@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from widget.domain.compat import Compat, CozePages
 from widget.domain.errors import BadInput
 from widget.domain.host_page import HostPage
 from widget.domain.sites import Site
 from widget.runs.apply import Applied, NeedsOverwrite, apply
+from widget.runs.icon import small_icon
 from widget.runs.site_file import read_drafts
 from widget.store.database import Store
 from widget.store.sites import all_sites, find_site, set_console_paths
@@ -404,3 +406,49 @@ def test_a_chatkit_theme_is_taken_and_what_it_lacks_here_is_told(store: Store) -
 def test_a_chatkit_theme_that_is_wrong_is_refused_by_its_own_path(store: Store) -> None:
     with pytest.raises(BadInput, match=r"\(acme\)\.ui\.theme\.color\.accent\.primary: is not what"):
         applied(store, DEMO.format(key="acme", more="") + CHATKIT.replace("hsl(", "hsl<"))
+
+
+PICTURES = """
+[[sites]]
+key = "acme"
+[sites.provider]
+kind = "demo"
+[sites.ui.base]
+icon = "{base}"
+[sites.ui.asstBtn]
+icon = "{launcher}"
+"""
+
+
+def test_a_picture_is_made_small_where_it_is_stored(store: Store, tmp_path: Path) -> None:
+    Image.new("RGB", (300, 300), "red").save(tmp_path / "logo.png")
+    text = PICTURES.format(base="logo.png", launcher="")
+    source = str(tmp_path / "chatdock.toml")
+
+    apply(store, tomllib.loads(text)["sites"], source=source, environ=ENVIRON)
+    (again,) = apply(store, tomllib.loads(text)["sites"], source=source, environ=ENVIRON)
+
+    ui = acme(store).options.ui
+    assert ui.base.icon == small_icon((tmp_path / "logo.png").read_bytes(), "logo.png")
+    assert ui.asst_btn.icon == ""
+    assert again.changes == ()
+
+
+def test_a_picture_that_cannot_be_taken_is_named_with_its_place(store: Store) -> None:
+    text = PICTURES.format(base="", launcher="https://a.example/logo.png")
+
+    with pytest.raises(BadInput) as refused:
+        applied(store, text)
+
+    assert str(refused.value) == (
+        "chatdock.toml: sites[0] (acme).ui.asstBtn.icon: https://a.example/logo.png: no address is"
+        " fetched; download the picture and give the file"
+    )
+
+
+@pytest.mark.parametrize("wrong", ["base = 3", "base.icon = 3"])
+def test_a_picture_of_a_wrong_type_is_told_like_any_option(store: Store, wrong: str) -> None:
+    text = f'[[sites]]\nkey = "acme"\nprovider.kind = "demo"\nui.{wrong}\n'
+
+    with pytest.raises(BadInput, match=r"site acme: ui\.base"):
+        applied(store, text)

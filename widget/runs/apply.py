@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -69,7 +70,7 @@ def apply(
 ) -> list[Applied]:
     """Creates and updates the ``sites`` of the file ``source``; ``BadInput`` changes nothing."""
     try:
-        drafts = read_drafts(sites, environ)
+        drafts = read_drafts(sites, environ, Path(source).parent)
     except BadInput as error:
         raise BadInput(f"{source}: {error}") from None
     notes = {draft.entry.key: _checked_doors(store, draft, source) for draft in drafts}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -20,8 +21,10 @@ from widget.domain.origins import parse_origin
 from widget.domain.patterns import END
 from widget.domain.sites import Limits, ProviderChoice, Site
 from widget.providers.registry import parse_settings
+from widget.runs.icon import stored_icon
 
 OPTION_KEYS = ("greeting", "starters", "ui")
+PICTURES = (("base", "icon"), ("asstBtn", "icon"))
 WHOLE = ("ui.footer.linkvars",)  # tables that an owner gives as one value
 Tables = TypeVar("Tables", Apis, Compat)
 VARIABLE = re.compile(r"\$?\$\{([^}]*)\}")
@@ -67,13 +70,14 @@ class Draft(Struct, frozen=True):
         return [path for path in _leaves(self.table, "") if path != "key"]
 
 
-def read_drafts(sites: object, environ: Mapping[str, str]) -> list[Draft]:
-    """All entries, or ``BadInput`` for the first that cannot be read."""
+def read_drafts(sites: object, environ: Mapping[str, str], folder: Path = Path()) -> list[Draft]:
+    """All entries, or ``BadInput`` for the first that cannot be read. Files that they name are
+    looked for from ``folder``."""
     if not isinstance(sites, list) or not all(isinstance(one, dict) for one in sites):
         raise BadInput("sites: must be a list of tables, each headed [[sites]]")
     drafts: list[Draft] = []
     for index, table in enumerate(sites):
-        draft = _draft(table, environ, at=f"sites[{index}]")
+        draft = _draft(table, environ, folder, at=f"sites[{index}]")
         if any(draft.entry.key == other.entry.key for other in drafts):
             raise BadInput(f"sites[{index}].key: {draft.entry.key} is there twice")
         drafts.append(draft)
@@ -118,11 +122,13 @@ def site_tree(site: Site) -> dict[str, Any]:
     }
 
 
-def _draft(table: dict[str, Any], environ: Mapping[str, str], *, at: str) -> Draft:
+def _draft(table: dict[str, Any], environ: Mapping[str, str], folder: Path, *, at: str) -> Draft:
     key = table.get("key")
     where = f"{at} ({key})" if isinstance(key, str) else at
     filled = {name: _filled(value, environ, f"{where}.{name}") for name, value in table.items()}
     ui, warnings = _in_our_words(filled.get("ui"), f"{where}.ui.theme")
+    if isinstance(ui, dict):
+        ui = _with_pictures(ui, folder, f"{where}.ui")
     table = {**filled, "ui": ui} if "ui" in filled else filled
     return Draft(entry=parse(table, SiteEntry, at=where), table=table, warnings=warnings)
 
@@ -135,6 +141,19 @@ def _in_our_words(ui: Any, at: str) -> tuple[Any, tuple[str, ...]]:
     if made.faults:
         raise BadInput(f"{at}.{made.faults[0]}")
     return {**ui, "theme": made.theme}, made.warnings("ui.theme")
+
+
+def _with_pictures(ui: dict[str, Any], folder: Path, at: str) -> dict[str, Any]:
+    """``ui`` with the pictures themselves in place of the files that it names."""
+    for group, leaf in PICTURES:
+        table = ui.get(group)
+        if not isinstance(table, dict) or not isinstance(table.get(leaf), str):
+            continue
+        try:
+            ui = {**ui, group: {**table, leaf: stored_icon(table[leaf], folder)}}
+        except BadInput as error:
+            raise BadInput(f"{at}.{group}.{leaf}: {error}") from None
+    return ui
 
 
 def _filled(value: Any, environ: Mapping[str, str], path: str) -> Any:
