@@ -10,10 +10,7 @@ function corner({ launcher, site }) {
     draw() {
       const { offsetX, offsetY, position } = site.ui.asstBtn;
       if (!position.startsWith("top-")) return;
-      const { style } = launcher;
-      style.bottom = "auto";
-      style.top = `calc(${offsetY}px + env(safe-area-inset-top))`;
-      style.setProperty(position.slice(4), `${offsetX}px`);
+      launcher.style.cssText += `${position.slice(4)}:${offsetX}px;bottom:auto;top:calc(${offsetY}px + env(safe-area-inset-top))`;
     },
   };
 }

@@ -12,33 +12,28 @@ function drag(widget) {
   const { launcher, name, site } = widget;
   const { asstBtn } = site.ui;
   const memory = `chatdock.${name}.place`;
-  let place = recall();
+  const kept = remember("localStorage", memory)?.split(" ");
+  /** The storage is the host page's, and may hold anything: it is made to fit. @type {any} */
+  let place = kept && [within(kept[0]), within(kept[1])];
   /** @type {any} where on it the launcher is held, and where that was on the page */
   let held = null;
   let isMoved = false;
 
-  /** The storage is the host page's, and may hold anything. @returns {any} */
-  function recall() {
-    const kept = (remember("localStorage", memory) || "").split(" ").map(Number);
-    return kept.length === 2 && kept.every((share) => share >= 0 && share <= 1) ? kept : null;
+  /** @param {any} share */
+  function within(share) {
+    return Math.min(1, Math.max(0, share)) || 0;
   }
 
   function keep() {
     if (place) remember("localStorage", memory, place.join(" "));
   }
 
-  /** What moves: a page's own element, where the launcher stands in one. */
-  function moved() {
-    return widget.handle || launcher;
-  }
-
   /** @param {number} left @param {number} top in pixels */
   function put(left, top) {
-    const share = (/** @type {number} */ at, /** @type {number} */ room) =>
-      Math.min(1, Math.max(0, (at - 8) / (room - 16))) || 0;
+    const { offsetHeight, offsetWidth } = widget.handle || launcher;
     place = [
-      share(left, document.documentElement.clientWidth - moved().offsetWidth),
-      share(top, window.innerHeight - moved().offsetHeight),
+      within((left - 8) / (document.documentElement.clientWidth - offsetWidth - 16)),
+      within((top - 8) / (window.innerHeight - offsetHeight - 16)),
     ];
     widget.draw();
   }
@@ -59,15 +54,12 @@ function drag(widget) {
     held = null;
     if (isMoved) keep();
   };
-  /** A drag is no click. On the way to the launcher, so before its own handler; a key's has no detail. @param {MouseEvent} event */
-  function hush(event) {
-    if (isMoved && event.detail && event.composedPath().includes(launcher)) event.stopPropagation();
-  }
-  window.addEventListener("click", hush, true);
+  // A drag is no click; a key's has no detail.
+  launcher.addEventListener("click", (event) => isMoved && event.detail && event.stopImmediatePropagation(), true);
 
   return {
     draw() {
-      const { style } = moved();
+      const { style } = widget.handle || launcher; // a page's own element may hold it
       const { draggable, dragAxis } = asstBtn;
       const stand = (/** @type {any} */ from, /** @type {any} */ to, /** @type {string} */ way, /** @type {number} */ share) => {
         style[from] = `calc(8px + (100% - 16px)*${share})`;
@@ -86,9 +78,6 @@ function drag(widget) {
       const { left, top } = launcher.getBoundingClientRect();
       put(left + x, top + y);
       keep();
-    },
-    stop() {
-      window.removeEventListener("click", hush, true);
     },
   };
 }

@@ -9,7 +9,7 @@
  */
 function teaser(widget) {
   const { launcher, name, site } = widget;
-  const { asstBtn, base, theme } = site.ui;
+  const { asstBtn } = site.ui;
   const text = make("button");
   const closer = make("button");
   const bubble = make("div", {}, text, closer);
@@ -25,21 +25,20 @@ function teaser(widget) {
 
   function draw() {
     const { x, y, edge, side } = beside(launcher);
-    const { background, color } = launcher.style;
+    const { background, borderRadius, color, zIndex } = launcher.style;
     const isShown = isDue && asstBtn.teaser.text && !widget.kept && launcher.offsetWidth;
     text.textContent = asstBtn.teaser.text;
     text.style.cssText = `${BUTTON}padding:12px 0 12px 16px;background:none;color:inherit;text-align:start;overflow:hidden;
 text-overflow:ellipsis;white-space:${matchMedia(NARROW).matches ? "nowrap" : "normal"}`;
     label(closer, { "aria-label": WORDS[widget.lang].dismiss });
     closer.style.cssText = `${BUTTON}padding:12px 16px;background:none;color:inherit`;
-    bubble.style.cssText = `display:${isShown ? "flex" : "none"};position:fixed;z-index:${base.zIndex};${side}:${x}px;${edge}:${y + 12}px;
-max-width:min(320px,90%);border-radius:${theme.radius === "none" ? 0 : 16}px;box-shadow:0 4px 16px rgba(0,0,0,.3);
+    bubble.style.cssText = `display:${isShown ? "flex" : "none"};position:fixed;z-index:${zIndex};${side}:${x}px;${edge}:${y + 12}px;
+max-width:min(320px,90%);border-radius:${borderRadius};box-shadow:0 4px 16px rgba(0,0,0,.3);
 background:${background};color:${color}`;
   }
 
   /** @type {ShadowRoot} */ (launcher.getRootNode()).prepend(bubble);
   closer.textContent = "×";
-  text.onpointerenter = launcher.onpointerenter;
   text.onclick = () => widget.ask("open", true);
   closer.onclick = ({ detail }) => {
     widget.kept = remember("sessionStorage", `chatdock.${name}`, "closed");
