@@ -105,7 +105,7 @@ function awaitConfig() {
   const page = /** @type {any} */ (window);
   const isLate = document.readyState === "complete";
   const complain = () => page[CONFIG] || hint("missing");
-  let tries = 120;
+  let tries = 240;
 
   /** @param {unknown} value */
   function take(value) {
@@ -121,7 +121,7 @@ function awaitConfig() {
   /** Of a `var` that the page declared there is no hearing. */
   function look() {
     if (page[CONFIG]) startDify(Object(page[CONFIG]));
-    else if ((tries -= 1)) setTimeout(look, 500);
+    else if ((tries -= 1)) setTimeout(look, 250);
   }
 
   try {

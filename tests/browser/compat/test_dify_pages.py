@@ -99,6 +99,8 @@ def test_snippet_of_the_dialogue(go: Go) -> None:
     visit = go("dialogue")
     expect(visit.button).to_have_css("background-color", "rgb(28, 100, 242)")
     assert box(visit.button)[2:] == (48, 48)
+    visit.button.hover()
+    expect(visit.window.frame_locator("iframe").locator("html[data-live]")).to_be_attached()
     assert visit.display() == "none"
 
     visit.open()
@@ -106,24 +108,13 @@ def test_snippet_of_the_dialogue(go: Go) -> None:
     visit.talk()
     assert visit.display() == "block"
     assert box(visit.window)[2:] == (384, 640)
-    assert visit.warnings() == []
-
-
-def test_escape_closes_and_the_page_api_is_there(go: Go) -> None:
-    visit = go("dialogue")
-    visit.button.hover()
-    expect(visit.window.frame_locator("iframe").locator("html[data-live]")).to_be_attached()
-    assert visit.display() == "none"
-
-    assert visit.page.evaluate("chatdock('open')") is True
     visit.button.click()
     visit.wait_until("none")
-    visit.page.evaluate("chatdock('open')")
+    assert visit.page.evaluate("chatdock('open')") is True
     visit.widget.wait_until_usable()
     visit.page.keyboard.press("Escape")
-
     visit.wait_until("none")
-    assert visit.page.evaluate("chatdock.sites.size") == 1
+    assert visit.warnings() == []
 
 
 def test_tap_on_a_phone_opens_once_and_covers_the_screen(go: Go) -> None:
@@ -215,31 +206,24 @@ def test_owner_s_rules_leave_a_phone_its_screen(go: Go) -> None:
     assert box(visit.widget.panel) == (0, 0, PHONE["width"], PHONE["height"])
 
 
-def test_own_toggle_clicks_the_hidden_button(go: Go) -> None:
+def test_owner_s_own_buttons_open_and_close(go: Go) -> None:
+    """One clicks Dify's, which is hidden; one shows and hides the window."""
     visit = go("toggle")
+    expect(visit.window).to_be_attached()
     expect(visit.button).to_be_hidden()
 
     visit.press("Ask us")
     visit.widget.wait_until_usable()
-
     visit.talk()
     visit.widget.frame.locator("#text").press("Escape")
     visit.wait_until("none")
     expect(visit.page.locator("#ask")).to_be_focused()
 
-
-def test_own_toggle_shows_and_hides_the_window(go: Go) -> None:
-    visit = go("toggle")
-    expect(visit.window).to_be_attached()
-
     visit.press("Show or hide")
     visit.widget.wait_until_usable()
     visit.press("Show or hide")
-
     visit.wait_until("none")
     expect(visit.widget.panel).to_be_hidden()
-    visit.press("Show or hide")
-    visit.talk()
 
 
 def test_window_hides_again_where_the_chat_does_not_open(go: Go) -> None:
@@ -294,9 +278,8 @@ def test_script_that_comes_after_the_page_has_loaded(go: Go) -> None:
     assert visit.warnings() == []
 
 
-@pytest.mark.parametrize("name", ["unset", "declared"])
-def test_config_that_comes_later_starts_the_chat(go: Go, name: str) -> None:
-    visit = go(name)
+def test_config_that_comes_later_starts_the_chat(go: Go) -> None:
+    visit = go("unset")
     visit.page.wait_for_event("console", lambda line: "difyChatbotConfig" in line.text)
     expect(visit.button).to_have_count(0)
 
@@ -305,6 +288,14 @@ def test_config_that_comes_later_starts_the_chat(go: Go, name: str) -> None:
     expect(visit.button).to_be_visible(timeout=1000)
     visit.open()
     assert len(visit.warnings()) == 1
+
+
+def test_config_that_a_declared_variable_gets_later_starts_the_chat(go: Go) -> None:
+    visit = go("declared")
+
+    visit.press("Sign in")
+
+    expect(visit.button).to_be_visible(timeout=1000)
 
 
 def test_react_effect_comes_and_goes(go: Go) -> None:
