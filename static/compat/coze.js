@@ -135,6 +135,7 @@ function dockAnew({ site, createWidget: create }, root, isPlaced) {
   const name = isPlaced ? freeName(site.key) : site.key;
   const script = {
     src: `${new URL(`../../embed/${site.key}.js`, cozeTag.src)}`,
+    tag: cozeTag.src,
     dataset: { ...cozeTag.dataset },
     root,
   };

@@ -27,8 +27,8 @@ function createIdentity(widget, say) {
 
   /** @returns {DOMStringMap} */
   function tag() {
-    const same = Array.from(document.scripts).filter(({ src }) => src === script.src);
-    const last = same.pop();
+    const address = script.tag || script.src;
+    const last = [...document.scripts].filter(({ src }) => src === address).pop();
     if (last) return last.dataset;
     return document.body === body ? script.dataset : {}; // some pages take their scripts away
   }

@@ -42,7 +42,8 @@
  *
  * @typedef {object} Widget one site on this page: what core keeps, and the panel changes
  * @property {LoaderSite} site
- * @property {{src: string, dataset: DOMStringMap}} script the tag, or what stands for it
+ * @property {{src: string, dataset: DOMStringMap, tag?: string}} script the tag, or what stands for
+ *   it; then `tag` is the address of the one that the page has
  * @property {string} name tells apart what this tab remembers of each widget
  * @property {HTMLElement} host
  * @property {HTMLButtonElement} launcher

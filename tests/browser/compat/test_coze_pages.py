@@ -14,6 +14,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request, expect
 from tests.browser.conftest import NewPage
 from tests.browser.customer import DESK, NOTHING, PHONE, Customer, Widget, customers, ours
 from tests.serving import Server
+from tests.signing import user_token
 
 pytestmark = pytest.mark.browser
 
@@ -96,6 +97,10 @@ class Visit:
     def warnings(self) -> list[str]:
         return [line.text for line in self.lines if line.type in {"warning", "error"}]
 
+    def hints(self) -> list[str]:
+        """Ours alone: a browser too complains, of a socket that was closed for another."""
+        return [line for line in self.warnings() if line.startswith("chatdock: ")]
+
     def said(self) -> str:
         return "\n".join(line.text for line in self.lines)
 
@@ -142,6 +147,8 @@ def go(customer: Customer, server: Server, scripts: dict[str, str], new_page: Ne
         sdk = f"{ours(server)}/compat/coze/{site}.js"
         html = (PAGES / f"{name}.html").read_text(encoding="utf-8").replace(BOT, bot)
         html = html.replace("<script", '<script nonce="n0nce"')
+        if "{{TOKEN}}" in html:
+            html = html.replace("{{TOKEN}}", user_token(server, "ada"))
         if name in scripts:
             customer.put(scripts[name].replace("{{SDK}}", sdk), f"/{name}.js", JAVASCRIPT)
         headers = _strict(ours(server)) if is_strict else NOTHING
@@ -288,7 +295,7 @@ def test_options_that_cannot_be_read_stop_no_page(go: Go) -> None:
     assert hint.endswith("No chat could be made from these options: Error: mine")
 
 
-def test_routes_that_swap_the_body(go: Go) -> None:
+def test_routes_that_swap_the_body_under_somebody_signed_in(go: Go) -> None:
     visit = go("routes")
     coze = visit.widget()
     coze.launcher.click()
@@ -299,7 +306,7 @@ def test_routes_that_swap_the_body(go: Go) -> None:
     expect(visit.page.get_by_role("heading", name="/lamps")).to_be_visible()
     visit.talk(coze, "And now?")
     expect(coze.frame.locator("#messages > .question")).to_have_count(2)
-    assert visit.warnings() == []
+    assert visit.hints() == []
 
 
 def test_button_of_the_page_and_a_say_in_opening(go: Go) -> None:
@@ -402,6 +409,7 @@ def test_app_whose_keys_stay_in_the_page(go: Go) -> None:
         assert "planted" not in place.lower()
     (hint,) = visit.warnings()
     assert "Revoke it at Coze now" in hint
+    assert visit.page.evaluate("refreshed") == 0
     assert visit.page.evaluate("client.getToken()") == "pat_PlantedAsTheFreshOne0123456789"
 
 
@@ -424,11 +432,8 @@ def test_bot_that_nobody_knows_is_answered_by_the_site_of_the_script(go: Go) -> 
     coze.launcher.click()
 
     visit.talk(coze)
-    hints = [line for line in visit.warnings() if line.startswith("chatdock: ")]
-    assert len(hints) == 1
-    assert hints[0].endswith(
-        "[sites.compat.coze] of the site that it belongs to: 7400000000000000099"
-    )
+    (hint,) = visit.hints()
+    assert hint.endswith("[sites.compat.coze] of the site that it belongs to: 7400000000000000099")
 
 
 def test_site_that_is_not_there_breaks_no_page(go: Go) -> None:
