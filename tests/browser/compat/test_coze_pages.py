@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
@@ -97,6 +98,10 @@ class Visit:
     def warnings(self) -> list[str]:
         return [line.text for line in self.lines if line.type in {"warning", "error"}]
 
+    def asked_of_us(self) -> list[str]:
+        parts = [urlsplit(one.split(" ")[1]) for one in self.sent]
+        return [part.path for part in parts if part.hostname == "localhost"]
+
     def hints(self) -> list[str]:
         """Ours alone: a browser too complains, of a socket that was closed for another."""
         return [line for line in self.warnings() if line.startswith("chatdock: ")]
@@ -161,6 +166,8 @@ def go(customer: Customer, server: Server, scripts: dict[str, str], new_page: Ne
 def test_page_of_the_documents(go: Go) -> None:
     visit = go("docs", is_strict=True)
     coze = visit.widget()
+    expect(coze.launcher).to_be_visible()
+    assert visit.asked_of_us() == ["/compat/coze/acme.js"]
 
     coze.launcher.click()
 
@@ -313,6 +320,7 @@ def test_button_of_the_page_and_a_say_in_opening(go: Go) -> None:
     visit = go("toggle")
     coze = visit.widget()
     expect(coze.launcher).to_be_hidden()
+    assert visit.asked_of_us() == ["/compat/coze/acme.js"]
 
     visit.press("Show the chat")
     visit.page.wait_for_function("heard.length === 1")
