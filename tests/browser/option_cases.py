@@ -7,21 +7,15 @@ A path may have several cases. A case whose path has nothing to show on its own 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
-
-from playwright.sync_api import ViewportSize
 
 from tests.browser import sights
-from tests.browser.customer import DESK, PHONE
-from tests.browser.sights import Sight
+from tests.browser.customer import PHONE
+from tests.browser.launcher_cases import LAUNCHER_CASES
+from tests.browser.option_case import APPLY, LAUNCHER, PANEL, SET, Case
 
 NOTHING: Mapping[str, object] = {}
 FEEDBACK = {"ui.chatBot.feedback.isNeedFeedback": True}
-APPLY, SET = "apply", "set"
 
-LAUNCHER = (1204.0, 724.0, 56.0, 56.0)
-PANEL = (800.0, 16.0, 460.0, 696.0)
 WHITE, INK = "rgb(255, 255, 255)", "rgb(28, 30, 34)"
 BLUE, YELLOW = "rgb(49, 87, 224)", "rgb(255, 212, 0)"
 NIGHT, PALE = "rgb(23, 24, 28)", "rgb(236, 237, 240)"
@@ -38,30 +32,8 @@ BANNER = (
 ENGLISH = ["Chat", "New conversation", "Ask a question…", MADE_BY_AI]
 CHINESE = ["在线咨询", "新对话", "请输入您的问题…", "回答由 AI 生成，可能有误，请注意甄别。"]
 
-
-@dataclass(frozen=True)
-class Case:
-    """``asks``: the visitor's question, for what shows on an answer. ``by``: how the value gets
-    there; a page may set what is under ``ui``."""
-
-    path: str
-    value: object
-    sight: Sight
-    before: object
-    after: object
-    beside: Mapping[str, object] = field(default_factory=dict)
-    asks: str = ""
-    body: str = ""
-    viewport: ViewportSize = field(default_factory=lambda: DESK)
-    by: tuple[str, ...] = (APPLY, SET)
-    device_scheme: Literal["light", "dark"] = "light"
-
-    @property
-    def id(self) -> str:
-        return f"{self.path}={self.value}"[:60]
-
-
 CASES = (
+    *LAUNCHER_CASES,
     Case(
         "greeting",
         "Welcome to **Acme**!",

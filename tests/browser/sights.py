@@ -34,10 +34,13 @@ class Screen:
 
     def open(self) -> None:
         """As the page would: there may be no launcher."""
-        self.page.wait_for_function("window.chatdock && window.chatdock.sites")
+        self.wait_for_launcher()
         self.call("open")
         expect(self.frame.locator("html[data-live]")).to_be_attached(timeout=PATIENCE_MS)
         expect(self.composer).to_be_visible(timeout=PATIENCE_MS)
+
+    def wait_for_launcher(self) -> None:
+        self.page.wait_for_function("window.chatdock && window.chatdock.sites")
 
     def ask(self, text: str) -> None:
         """A question, answered to its end."""

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, Route, WebError, expect
 
 from tests.browser.chat import PATIENCE_MS
 from tests.browser.customer import PHONE, Customer, customers, tag
-from tests.browser.option_cases import APPLY, CASES, SET, Case
+from tests.browser.option_case import APPLY, SET, Case
+from tests.browser.option_cases import CASES
 from tests.browser.sights import (
     Screen,
     expect_seen,
@@ -148,7 +149,10 @@ def show(tab: Page, customer: Customer) -> Iterator[Show]:
         tab.emulate_media(color_scheme=case.device_scheme)
         tab.goto(customer.page(tag(server, key_of(case, by)), body=case.body))
         screen = Screen(tab)
-        screen.open()
+        if case.is_open:
+            screen.open()
+        else:
+            screen.wait_for_launcher()
         if case.asks:
             screen.ask(case.asks)
         return screen
