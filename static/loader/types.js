@@ -49,6 +49,7 @@
  * @property {HTMLButtonElement} launcher
  * @property {HTMLElement} box holds the frame
  * @property {HTMLElement} [handle] stands in the place of the launcher, which is in it
+ * @property {HTMLElement} [looks] has the launcher's inline looks, where it has others itself
  * @property {(usual: string) => string} [stand] where the panel is to stand, instead of there
  * @property {string | HTMLElement} [el] where the page wants the chat to be
  * @property {string} [allow] what the frame may use

@@ -62,7 +62,10 @@ def test_fields_of_a_form_are_text(server: Server) -> None:
 
 
 def test_names_in_the_path_are_text(server: Server) -> None:
-    for path in ("/chat/{}", "/frame/{}", "/embed/{}.js", "/assets/{}/x", "/{}"):
+    for path in (
+        *("/chat/{}", "/frame/{}", "/embed/{}.js", "/assets/{}/x", "/{}"),
+        "/compat/dify/{}/embed.min.js",
+    ):
         for text in (MARKUP, LINES):
             headers, body = get(server, path.format(quote(text, safe="")))
 

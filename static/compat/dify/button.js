@@ -17,6 +17,7 @@ function createButton(widget, properties) {
   const close = difyIcon("closeIcon", DIFY_CLOSE);
   const icons = make("div", {}, open, close);
   const node = make("div");
+  const looks = (widget.looks = make("div"));
   const slot = make("slot");
 
   /** One click, wherever it comes from: a script's on the element does not pass the launcher. @param {Event} event */
@@ -37,6 +38,7 @@ box-shadow:${variable("box-shadow", "rgba(0,0,0,.2) 0 4px 8px 0")};color:${theme
     const isCovered = widget.isOpen && widget.layout === "mobile";
     if (isCovered) node.style.setProperty("visibility", "hidden", "important");
     else if (node.style.getPropertyPriority("visibility")) node.style.visibility = "";
+    looks.style.cssText = style.cssText;
     style.cssText = `${BUTTON}${CENTRED}width:100%;height:100%;padding:0 ${said ? 13 : 0}px;
 background:none;color:inherit;border-radius:inherit`;
     open.style.display = widget.isOpen ? "none" : "block";

@@ -24,8 +24,8 @@ function teaser(widget) {
   );
 
   function draw() {
-    const { x, y, edge, side } = beside(launcher);
-    const { background, borderRadius, color, zIndex } = launcher.style;
+    const { x, y, edge, side } = beside(widget.handle || launcher);
+    const { background, borderRadius, color, zIndex } = (widget.looks || launcher).style;
     const isShown = isDue && asstBtn.teaser.text && !widget.kept && launcher.offsetWidth;
     text.textContent = asstBtn.teaser.text;
     text.style.cssText = `${BUTTON}padding:12px 0 12px 16px;background:none;color:inherit;text-align:start;overflow:hidden;

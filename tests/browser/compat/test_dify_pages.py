@@ -34,6 +34,24 @@ inputs = ["sku"]
 kind = "demo"
 delay_ms = 0
 """
+DOT = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    "YPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+DECKED = f"""
+[[sites]]
+key = "decked"
+name = "Decked"
+origins = ["{{origin}}"]
+[sites.provider]
+kind = "demo"
+[sites.ui.base]
+icon = "data:image/png;base64,{DOT}"
+[sites.ui.theme]
+accent = "#0f766e"
+[sites.ui.asstBtn.teaser]
+text = "Need a lamp?"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +62,8 @@ def customer() -> Iterator[Customer]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, customer: Customer) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("dify"), SITE.format(origin=customer.origin))
+    sites = (SITE + DECKED).format(origin=customer.origin)
+    running = Server(tmp_path_factory.mktemp("dify"), sites)
     try:
         running.start()
         yield running
@@ -447,3 +466,20 @@ def test_tag_may_name_an_element_for_the_chat(go: Go) -> None:
     expect(visit.button).to_be_hidden()
     assert box(visit.widget.panel) == box(visit.page.locator("#help"))
     visit.talk()
+
+
+def test_picture_and_teaser_of_the_site_keep_to_the_button(go: Go) -> None:
+    visit = go("container", site="decked")
+
+    teaser = visit.page.get_by_role("button", name="Need a lamp?")
+    expect(teaser).to_be_visible()
+
+    expect(visit.button.locator("canvas")).to_be_visible()
+    expect(visit.button.locator("#openIcon")).to_be_hidden()
+    expect(teaser.locator("..")).to_have_css("background-color", "rgb(15, 118, 110)")
+    _, top, _, height = box(teaser)
+    assert 0 < box(visit.button)[1] - (top + height) < 30
+    teaser.click()
+    expect(visit.page.get_by_role("dialog", name="Decked")).to_be_visible()
+    expect(visit.button.locator("canvas")).to_be_hidden()
+    expect(visit.button.locator("#closeIcon")).to_be_visible()
