@@ -64,6 +64,9 @@ CASES = (
     Case("/chat/<site>", "/chat/acme", 200, ALONE, sets_cookie=True),
     Case("/chat/<site>", "/chat/none", 404, ERROR, headers=HTML),
     Case("/chat/<site>", "/chat/none", 404),
+    Case("/compat/coze/<site>.js", "/compat/coze/acme.js", 200, caching=ASKED, is_for_all=True),
+    Case("/compat/coze/<site>.js", "/compat/coze/none.js", 200, caching=ASKED, is_for_all=True),
+    Case("/compat/coze/<site>/bots/<bot>.js", "/compat/coze/acme/bots/1.js", 404, headers=THERE),
     Case(
         "/compat/dify/<site>/embed.min.js",
         "/compat/dify/acme/embed.min.js",
@@ -88,6 +91,7 @@ CASES = (
     Case("/embed/<site>.js", "/embed/acme.js", 200, caching=ASKED, is_for_all=True),
     Case("/embed/<site>.js", "/embed/none.js", 200, caching=ASKED, is_for_all=True),
     Case("/embed/panel/<version>.js", "/embed/panel/old.js", 200, is_for_all=True),
+    Case("/embed/pieces/<version>.js", "/embed/pieces/old.js", 200, is_for_all=True),
     Case("/files/<signed>", "/files/none", 404),
     Case("/frame/<site>/uploads", "/frame/acme/uploads", 401, form=True),
     Case("/frame/<site>/uploads/<attachment>", "/frame/acme/uploads/att_x", 405),
