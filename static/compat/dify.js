@@ -61,8 +61,17 @@ function startDify(config) {
   hint(...meaning.hints);
   if (!dock.sites.has(SITE.key)) dockWidget(meaning);
   else mean(meaning);
-  // With Dify, what a page writes into its config until its `load` counts.
-  if (document.readyState !== "complete") window.addEventListener("load", () => mean(meaningOf(config)), { once: true });
+  if (document.readyState !== "complete") window.addEventListener("load", () => settleDify(config), { once: true });
+}
+
+/**
+ * With Dify, what a page writes into its config until its `load` counts, and an application that
+ * made its body anew until then has the chat all the same.
+ * @param {DifyConfig} config
+ */
+function settleDify(config) {
+  if (!dock.sites.has(SITE.key) && difyTag.isConnected) startDify(config);
+  else mean(meaningOf(config));
 }
 
 /** To the widget that stands, unless that is the one of the site's own tag. @param {DifyMeaning} meaning */

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.compat.dify_page import DifyPage, box
 from tests.browser.conftest import NewPage
@@ -98,7 +98,13 @@ def go(customer: Customer, server: Server, scripts: dict[str, str], new_page: Ne
     """``go("dialogue")``: to the page of that name, whose script is now that of ``acme``."""
 
     def visit(
-        name: str, *, site: str = "acme", headers: Any = None, without: str = "", **screen: Any
+        name: str,
+        *,
+        site: str = "acme",
+        headers: Any = None,
+        without: str = "",
+        holding: str = "",
+        **screen: Any,
     ) -> DifyPage:
         page: Page = new_page(**(screen or {"viewport": DESK}))
         if without:
@@ -108,7 +114,17 @@ def go(customer: Customer, server: Server, scripts: dict[str, str], new_page: Ne
         if name in scripts:
             customer.put(scripts[name].replace("{{EMBED}}", embed), f"/{name}.js", JAVASCRIPT)
         html = (PAGES / f"{name}.html").read_text(encoding="utf-8").replace("{{EMBED}}", embed)
-        page.goto(customer.put(html, f"/{name}", headers or {}))
+        held: list[Route] = []
+        if holding:
+            page.route(holding, lambda route: held.append(route))
+        page.goto(
+            customer.put(html, f"/{name}", headers or {}),
+            wait_until="commit" if holding else "load",
+        )
+        if holding:
+            expect(page.locator("[data-wiped]")).to_be_attached()
+        for one in held:
+            one.fulfill(status=404)
         return made
 
     return visit
@@ -285,6 +301,14 @@ def test_what_the_page_writes_until_its_load_counts(go: Go) -> None:
 
     visit.talk()
     assert visit.question()["page"] == {"sku": "B-8"}
+
+
+def test_application_that_makes_its_body_anew_before_its_load(go: Go) -> None:
+    visit = go("wiped", holding="**/slow.png")
+
+    expect(visit.page.locator("body")).to_have_attribute("data-wiped", "0")
+    expect(visit.button).to_be_visible()
+    visit.open()
 
 
 def test_script_that_comes_after_the_page_has_loaded(go: Go) -> None:
