@@ -36,6 +36,13 @@ CHAT = "document.documentElement.lastChild.shadowRoot.querySelector('iframe').co
 TRUSTED_TYPES = {
     "Content-Security-Policy": "require-trusted-types-for 'script'; trusted-types 'none'"
 }
+# What the components call from now on.
+NOTE_CALLS = """() => {
+  const { chatdock } = window;
+  window.calls = [];
+  window.chatdock = (...call) => { calls.push(call[0]); return chatdock(...call); };
+  window.chatdock.sites = chatdock.sites;
+}"""
 TAGS = "script[src*='/embed/']"
 
 
@@ -164,15 +171,21 @@ def test_application_says_who_is_there_and_what_the_page_is_about(
     assert [one["page"] for one in app.sent] == [{"sku": "A-7"}, {"sku": "B-8"}, {}]
 
 
-def test_handler_that_is_taken_away_hears_no_more(app: Application) -> None:
+def test_page_is_told_what_is_news_and_nothing_else(app: Application) -> None:
+    """A handler that was taken away hears no more; drawing again says nothing."""
     app.launcher()
+    app.page.evaluate(NOTE_CALLS)
     for listens in (True, False):
         app.change(listens=listens)
         app.widget.open()
         app.widget.launcher.click()
         app.widget.wait_until_closed()
 
+    app.page.get_by_role("button", name="Clicked 0").click()
+    app.page.get_by_role("button", name="Clicked 1").click()
+
     assert app.heard == ["ready", "close"]
+    assert app.page.evaluate("calls") == ["on", "off"]
 
 
 def test_second_site_stands_in_an_element_of_the_application(app: Application) -> None:
