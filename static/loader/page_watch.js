@@ -1,7 +1,5 @@
 /* exported watchPage */
 
-const LOOK_EVERY_MS = 500;
-
 /**
  * Says twice a second whether the page is as a trigger wants it. A look now and then, because an
  * application that puts another address into the bar tells nobody, and `history` is the page's own.
@@ -31,7 +29,7 @@ function watchPage(wanted, tell) {
       (seconds > 0 && now >= since + seconds) ||
       (scroll > 0 && (100 * window.scrollY) / (root.scrollHeight - root.clientHeight) >= scroll);
     tell(isDue && fits(url || "*", page));
-  }, LOOK_EVERY_MS);
+  }, 500);
   return () => clearInterval(timer);
 }
 

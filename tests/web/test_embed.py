@@ -21,20 +21,29 @@ from widget.domain.sites import ProviderChoice
 from widget.store.database import Store
 from widget.store.sites import save_site, set_paused
 from widget.web.loader import DRAWN, Loader, drawn
+from widget.web.loader_pieces import PIECES
 from widget.web.texts import LANGS, Texts
 
 DEFAULT_BUDGET = 3_000
 FULL_BUDGET = 5_500
 OPENING_SHARE = 8_000
-EVERYTHING = {
+ICON = "data:image/webp;base64,AAAA"  # its bytes are the owner's
+WHEN = {"seconds": 30, "scroll": 50, "url": "/lamps/*"}
+EVERYTHING: dict[str, Any] = {
     "ui": {
         "base": {"layout": "mobile", "lang": "zh-CN", "zIndex": 12_345},
         "asstBtn": {
             "isNeed": True,
-            "position": "left",
+            "position": "top-left",
             "offsetX": 123,
             "offsetY": 45,
             "text": "有问题?问问我们的灯具顾问吧",
+            "badge": False,
+            "icon": ICON,
+            "draggable": True,
+            "dragAxis": "y",
+            "teaser": {"text": "要不要看看本周的新灯?", "after": WHEN},
+            "openAfter": WHEN,
         },
         "header": {"isShow": False, "isNeedClose": False, "isNeedExpand": False},
         "chatBot": {
@@ -43,6 +52,7 @@ EVERYTHING = {
             "height": 768,
             "isResizable": True,
             "isNeedAudio": True,
+            "el": "#help",
         },
         "theme": {
             "accent": "#0f766e",
@@ -244,13 +254,54 @@ def test_default_that_the_panel_knows_is_not_sent() -> None:
     )
 
 
-def test_piece_comes_with_the_core_of_a_site_that_uses_it(
-    client: FlaskClient, store: Store
-) -> None:
-    _save(store, key="upper", options=parse_options({"ui": {"asstBtn": {"position": "top-left"}}}))
+# What each piece has and no other; and the options that ask for it.
+PIECES_USED: dict[str, tuple[bytes, dict[str, Any]]] = {
+    "corner": (b"safe-area-inset-top", {"asstBtn": {"position": "top-left"}}),
+    "drag": (b"setPointerCapture", {"asstBtn": {"draggable": True}}),
+    "icon": (b"createImageBitmap", {"base": {"icon": ICON}}),
+    "mount": (b"parentNode", {"chatBot": {"el": "#help"}}),
+    "teaser": (b"text-overflow", {"asstBtn": {"teaser": {"text": "Hello"}}}),
+    "trigger": (b"openAfter:{seconds:30", {"asstBtn": {"openAfter": WHEN}}),
+    "voice": (b"microphone", {"chatBot": {"isNeedAudio": True}}),
+}
+# A page may ask for these; for an owner the server or the panel does what they do.
+NEVER_IN_CORE = {"grip": b"grip", "tone": b"35600"}
 
-    assert b'startsWith("top-")' in gzip.decompress(_get(client, "/embed/upper.js").data)
-    assert b'startsWith("top-")' not in gzip.decompress(_get(client).data)
+
+def test_every_piece_is_told_by_something() -> None:
+    assert {*PIECES_USED, *NEVER_IN_CORE} == set(PIECES)
+
+
+@pytest.mark.parametrize("name", PIECES_USED)
+def test_piece_comes_with_the_core_of_a_site_that_uses_it_and_no_other(
+    loader: Loader, name: str
+) -> None:
+    sent = loader.script(make_site(options=parse_options({"ui": PIECES_USED[name][1]}))).plain
+
+    found = {piece for piece, (sign, _) in PIECES_USED.items() if sign in sent}
+    assert found == {name}
+
+
+def test_pieces_of_no_owner_are_in_no_core(loader: Loader) -> None:
+    everything = loader.script(make_site(options=parse_options(EVERYTHING))).plain
+
+    for sign in NEVER_IN_CORE.values():
+        assert sign not in everything
+        assert sign in loader.pieces.plain
+
+
+def test_default_core_has_no_piece(loader: Loader) -> None:
+    plain = loader.script(make_site()).plain
+
+    assert [name for name, (sign, _) in PIECES_USED.items() if sign in plain] == []
+
+
+def test_one_picture_is_sent_where_there_are_two() -> None:
+    both = {"base": {"icon": ICON}, "asstBtn": {"icon": ICON.replace("A", "B")}}
+
+    ui = drawn(make_site(options=parse_options({"ui": both})))
+
+    assert (ui["asstBtn"]["icon"], "icon" in ui["base"]) == (both["asstBtn"]["icon"], False)
 
 
 def test_panel_is_kept_for_ever_under_its_version(client: FlaskClient, loader: Loader) -> None:

@@ -148,6 +148,8 @@ def drawn(site: Site) -> dict[str, dict[str, Any]]:
     ui = _picked(tree, DRAWN)
     for group, more in leaves(used_by(site.options.ui), tree).items():
         ui[group] |= more
+    if ui["asstBtn"].get("icon"):
+        del ui["base"]["icon"]  # the launcher shows one
     theme = site.options.ui.theme
     colours = roles(theme)["light"]
     ui["theme"] |= {"accent": colours["accent"], "ink": colours["on-accent"]}

@@ -10,7 +10,7 @@
  */
 function icon(widget) {
   const { launcher, site } = widget;
-  const { asstBtn, base, theme } = site.ui;
+  const { asstBtn, base } = site.ui;
   const sign = /** @type {SVGElement} */ (launcher.querySelector("svg"));
   const canvas = make("canvas");
   const stored = wanted();
@@ -30,7 +30,9 @@ function icon(widget) {
         // eslint-disable-next-line compat/compat -- where it is missing, the sign stays
         const bitmap = await createImageBitmap(await blobOf(address));
         if (mine !== shown) return;
-        paint(bitmap);
+        canvas.width = Math.min(bitmap.width, 256); // enough for any screen; its style makes it small
+        canvas.height = (canvas.width * bitmap.height) / bitmap.width;
+        /** @type {any} */ (canvas.getContext("2d")).drawImage(bitmap, 0, 0, canvas.width, canvas.height);
         isPainted = true;
         break;
       } catch {
@@ -47,13 +49,6 @@ function icon(widget) {
       : fetch(address, { mode: "same-origin" }).then((answer) => answer.blob());
   }
 
-  /** Large enough for any screen; its style makes it small. @param {ImageBitmap} bitmap */
-  function paint(bitmap) {
-    canvas.width = Math.min(bitmap.width, 256);
-    canvas.height = (canvas.width * bitmap.height) / bitmap.width;
-    /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  }
-
   launcher.prepend(canvas);
   return {
     draw() {
@@ -63,8 +58,7 @@ function icon(widget) {
       }
       const isSeen = isPainted && shown && !widget.isOpen;
       sign.style.display = isSeen ? "none" : "";
-      canvas.style.cssText = `${isSeen ? "" : "display:none;"}flex:none;width:40px;height:40px;object-fit:contain;
-margin:-6px ${asstBtn.text ? 0 : -6}px -6px -6px;border-radius:${theme.radius === "none" ? 0 : 50}%`;
+      canvas.style.cssText = `${isSeen ? "" : "display:none;"}flex:none;width:36px;height:36px;margin:-4px;object-fit:contain;border-radius:${launcher.style.borderRadius}`;
     },
   };
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.browser.conftest import NewPage
@@ -22,6 +23,37 @@ origins = ["{origin}"]
 [sites.provider]
 kind = "demo"
 delay_ms = 1
+
+[[sites]]
+key = "full"
+name = "Acme"
+origins = ["{origin}"]
+greeting = "Welcome"
+starters = ["Hello?"]
+[sites.provider]
+kind = "demo"
+delay_ms = 0
+[sites.ui.base]
+icon = "{icon}"
+[sites.ui.asstBtn]
+position = "top-left"
+text = "Ask us"
+draggable = true
+teaser = {{text = "Need a hand?", after = {{seconds = 1}}}}
+openAfter = {{seconds = 3600, scroll = 100, url = "/*"}}
+[sites.ui.header]
+isNeedExpand = true
+[sites.ui.chatBot]
+el = "#place"
+isResizable = true
+isNeedAudio = true
+isNeedReasoning = true
+feedback = {{isNeedFeedback = true}}
+[sites.ui.theme]
+accent = "#0f766e"
+surface = "#fff8e1"
+darkSurface = "#102030"
+font = "Liberation Serif"
 
 [[sites]]
 key = "elsewhere"
@@ -42,7 +74,9 @@ def customer() -> Iterator[Customer]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, customer: Customer) -> Iterator[Server]:
     """A server with ``acme`` of the customer's, and a site of somebody else's."""
-    running = Server(tmp_path_factory.mktemp("hosts"), SITES.format(origin=customer.origin))
+    folder = tmp_path_factory.mktemp("hosts")
+    Image.new("RGB", (64, 64), "#ff0000").save(folder / "logo.png")
+    running = Server(folder, SITES.format(origin=customer.origin, icon="logo.png"))
     try:
         running.start()
         yield running
@@ -125,6 +159,32 @@ def test_strict_page_has_a_chat_that_answers_and_no_complaint(
     widget.wait_for_answer()
 
     assert watch.said("error", "warning") == []
+
+
+@pytest.mark.parametrize("headers", [_strict_csp, _isolated, _no_referrer])
+def test_strict_page_needs_nothing_more_with_every_option_on(
+    page: Page, watch: Watch, customer: Customer, server: Server, headers: Headers
+) -> None:
+    place = '<div id="place"></div>'
+    page.goto(customer.page(tag(server, "full"), body=place, headers=headers(server)))
+    widget = Widget(page, launcher="Ask us")
+    teaser = page.get_by_role("button", name="Need a hand?", exact=True)
+    expect(widget.launcher.locator("canvas")).to_be_visible()
+    expect(teaser).to_be_visible()
+
+    drag = widget.launcher.bounding_box()
+    assert drag is not None
+    page.mouse.move(drag["x"] + 20, drag["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(700, 500, steps=2)
+    page.mouse.up()
+    teaser.click()
+    chat = page.get_by_role("region", name="Acme", exact=True).frame_locator("iframe")
+    chat.get_by_role("button", name="Hello?").click()
+
+    expect(chat.locator("#messages > .answer .tail[data-state=done]")).to_be_attached()
+    assert watch.said("error", "warning") == []
+    assert watch.origins == {customer.origin, ours(server)}
 
 
 def test_looks_the_same_under_a_strict_policy(

@@ -20,7 +20,7 @@ def _words(page: Page) -> Locator:
 
 
 def _cross(page: Page) -> Locator:
-    return page.get_by_role("button", name="Dismiss this message", exact=True)
+    return page.get_by_role("button", name="Dismiss", exact=True)
 
 
 def _box(part: Locator) -> FloatRect:
@@ -119,7 +119,7 @@ def test_is_not_without_a_launcher(desk: Page, visit: Visit) -> None:
 def test_speaks_the_pages_language(desk: Page, visit: Visit) -> None:
     visit(desk, TEASING, lang="zh")
 
-    expect(desk.get_by_role("button", name="关闭这条消息", exact=True)).to_be_visible()
+    expect(desk.get_by_role("button", name="关闭提示", exact=True)).to_be_visible()
 
 
 def test_has_the_colours_of_the_launcher_and_can_be_read(desk: Page, visit: Visit) -> None:
