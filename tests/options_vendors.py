@@ -8,7 +8,8 @@ COZE_HEAD = Said(
     """
 ## Names of Coze's that mean nothing here
 
-The script for Coze's pages takes them without complaint, so that such a page need not be changed.
+The script for [Coze's pages](coze-pages.md) takes them without complaint, so that such a page need
+not be changed.
 
 | Name | Why |
 |---|---|
@@ -16,7 +17,7 @@ The script for Coze's pages takes them without complaint, so that such a page ne
     """
 ## 在这里没有意义的 Coze 名称
 
-为 Coze 页面准备的脚本接受它们而不报错，页面不必修改。
+为 [Coze 页面](coze-pages.zh-CN.md)准备的脚本接受它们而不报错，页面不必修改。
 
 | 名称 | 原因 |
 |---|---|
