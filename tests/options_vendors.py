@@ -8,8 +8,8 @@ COZE_HEAD = Said(
     """
 ## Names of Coze's that mean nothing here
 
-The script for [Coze's pages](coze-pages.md) takes them without complaint, so that such a page need
-not be changed.
+The script for [Coze's pages](coze-pages.md) takes them without complaint, so that such a page
+need not be changed.
 
 | Name | Why |
 |---|---|

@@ -57,7 +57,8 @@ running server sees the change within five seconds. `${NAME}` is replaced from t
 | `[sites.apis.…]` | Doors for your own code, below |
 | `[[sites.webhooks]]` | Addresses of yours that are told of events, below |
 | `[sites.page]` | What the host pages may say and hear, below |
-| `greeting`, `starters`, `[sites.ui]` | Look and texts: [options](options.md), [选项](options.zh-CN.md) |
+| `greeting`, `starters`, `[sites.ui]` | Look and texts: [options](options.md), \
+[选项](options.zh-CN.md) |
 
 An origin is `https://www.acme.example` or `https://*.acme.example`. A port counts, and
 `*.acme.example` does not match `acme.example` itself. An empty list admits our own origin only.
