@@ -19,6 +19,7 @@
  * @property {import("./wire.js").UploadsOffered | null} uploads
  * @property {string} overrides the host page's options that this page was made with, as JSON
  * @property {string[]} warnings
+ * @property {string[]} later modules that come with the first sign of a conversation
  * @property {import("./host.js").OutsideTheme | null} theme what the loader cannot know by itself
  * @property {Record<string, string>} context what the host page says of itself
  * @property {Label} site_label the owner's own word, where the page has none

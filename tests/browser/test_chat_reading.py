@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 
 LONG = "A long story"
 OPENING_BUDGET = 25_000
+PANEL_SHARE = 8_000  # asserted where the panel is made: tests/web/test_embed.py
 MOST_MODULES = 12
 
 
@@ -138,7 +139,38 @@ def test_opening_the_chat_is_cheap_and_asks_nobody_else(
     modules = [address for address in asked if address.endswith(".js")]
     assert len(modules) <= MOST_MODULES
     assert sorted(asked[1:]) == sorted(modules)
-    assert sum(compressed_size(address, host) for address in asked) <= OPENING_BUDGET
+    page_size = sum(compressed_size(address, host) for address in asked)
+    assert page_size + PANEL_SHARE <= OPENING_BUDGET
+
+
+def test_who_only_looks_connects_to_nothing(page: Page, shop: Server, host: str) -> None:
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    chat = open_framed(page, host, local(shop, "/frame/swift"))
+    chat.composer.click()
+    chat.button("New conversation").click()
+    expect(chat.composer).to_be_focused()
+    assert sockets == []
+
+    with page.expect_websocket():
+        chat.composer.press_sequentially("Where")
+
+    chat.ask_and_wait("Where is my order 2046?")
+    assert len(sockets) == 1
+
+
+def test_question_of_one_whose_scripts_did_not_come_is_kept(
+    page: Page, shop: Server, host: str
+) -> None:
+    page.route("**/talk.js", lambda route: route.abort())
+    chat = open_framed(page, host, local(shop, "/frame/swift"))
+
+    chat.ask("Where is my order 2046?")
+
+    expect(chat.composer).to_have_value("Where is my order 2046?")
+    expect(chat.root.get_by_role("alert")).to_be_visible()
+    chat.button("Send").click()  # now the browser posts the form itself
+    chat.wait_for_end()
 
 
 def compressed_size(address: str, host: str) -> int:

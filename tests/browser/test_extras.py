@@ -231,7 +231,7 @@ def test_owners_picture_and_button_stand_in_the_title_bar(visit: Visit) -> None:
 
     widget.page.wait_for_function("window.told")
     assert widget.page.evaluate("told") == {"name": "person", "data": {}}
-    assert picture.evaluate("(one) => one.decode().then(() => one.naturalWidth)") == 1
+    assert picture.evaluate("(one) => one.decode().then(() => one.naturalWidth)") == 112
 
 
 def test_chatkit_theme_dresses_launcher_panel_and_chat(visit: Visit) -> None:

@@ -30,20 +30,9 @@ from widget.web.shown_files import ShownFile, has_files, show_files_to
 
 STYLES = ("palette", "roles", "frame", "thread")
 ANSWER_STYLES = ("parts", "prose")
-MODULES = (
-    "main",
-    "page",
-    "wire",
-    "connection",
-    "token",
-    "host",
-    "composer",
-    "thread",
-    "transcript",
-    "message",
-    "patches",
-    "scroll",
-)
+MODULES = ("main", "page", "token", "host", "composer")
+# What a conversation takes: with the page where one stands, else with the visitor's first sign.
+TALK = ("talk", "wire", "connection", "thread", "transcript", "message", "patches", "scroll")
 BLOCK_KINDS = (
     *("text", "reasoning", "steps", "notice", "picture", "file", "asked", "call", "gone", "other"),
 )
@@ -85,7 +74,7 @@ class Page:
             "nonce": self.nonce,
             "styles": _inlined(STYLES),
             "answer_styles": _inlined(ANSWER_STYLES),
-            "modules": [services().assets.url(f"frame/{name}.js") for name in MODULES],
+            "modules": _addresses(MODULES if self._is_quiet else (*MODULES, *TALK)),
             "data": _json(self._data()),
             "conversation": self.conversation,
             "client_message_id": new_id("cm"),
@@ -108,6 +97,12 @@ class Page:
             "host_origin": self._host_origin,
             "plain_address": self._plain_address,
         }
+
+    @property
+    def _is_quiet(self) -> bool:
+        """Whether a visitor may have come to look only: nothing to go on from, as far as we see."""
+        is_known = self.conversation.id or self.caller.identity is not None
+        return not (is_known or self.look.is_direct or self.live)
 
     @property
     def _uploads(self) -> Uploads | None:
@@ -178,6 +173,7 @@ class Page:
             "overrides": look.overrides,
             "theme": look.told_outside,
             "warnings": look.warnings,
+            "later": _addresses(TALK) if self._is_quiet else [],
             "paths": {
                 "socket": f"/frame/{key}/socket",
                 "token": f"/frame/{key}/token",
@@ -190,6 +186,10 @@ class Page:
                 for name, text in services().texts.catalogue(look.lang, prefix).items()
             },
         }
+
+
+def _addresses(modules: tuple[str, ...]) -> list[str]:
+    return [services().assets.url(f"frame/{name}.js") for name in modules]
 
 
 def _blanks(lang: str) -> SimpleNamespace:
