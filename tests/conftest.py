@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from coverage import Coverage
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
@@ -44,6 +45,15 @@ LONG = (
     *("contract/test_signing_docs.py", "security/test_doors.py", "security/test_people_leaks.py"),
     *("web/test_kefu_streams.py", "web/test_kefu_platforms.py", "web/test_kefu_calls.py"),
 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """From here on pytest-cov counts the lines in a worker of xdist, and pauses for tests that are
+    not to be counted. What began earlier, with the process, would then go on in its place."""
+    if hasattr(session.config, "workerinput") and session.config.pluginmanager.hasplugin("_cov"):
+        while earlier := Coverage.current():
+            earlier.stop()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

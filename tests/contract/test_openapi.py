@@ -5,7 +5,6 @@ Nothing in it is left to chance: a run finds what the run before it found.
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import jwt
 import pytest
 
 from tests.fakes.chatkit.sessions import HostedSessions
+from tests.foreign import foreign_environ
 from tests.serving import Server
 
 # The demo answers mini-programs at once; client secrets are a hosted workflow's.
@@ -106,7 +106,7 @@ def test_schemathesis_finds_nothing(
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"),
             *(f"{server.url}/openapi.json", "--no-color"),
         ],
-        env=os.environ | {"SCHEMATHESIS_HOOKS": ""},
+        env=foreign_environ(SCHEMATHESIS_HOOKS=""),
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.foreign import foreign_environ
+
 ROOT = Path(__file__).parents[2]
 BREACHES = {
     "widget/domain/errors.py": ["import flask", "import sqlalchemy", "import httpx",
@@ -55,4 +57,6 @@ def test_layers_catch_a_planted_import(tree: Path, path: str, line: str) -> None
 
 def _lint(tree: Path) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
-    return subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=tree, env=foreign_environ(), capture_output=True, text=True, check=False
+    )
