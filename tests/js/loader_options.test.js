@@ -5,8 +5,8 @@ import { test } from "node:test";
 import vm from "node:vm";
 
 const read = (name) => readFileSync(new URL(`../../static/loader/${name}.js`, import.meta.url), "utf8");
-const source = read("options") + read("tag");
-const { overlay, fromTag, pack } = vm.runInNewContext(`${source}; ({ overlay, fromTag, pack })`, {
+const source = read("options") + read("tag") + read("complete") + read("page_watch");
+const { overlay, fromTag, pack, complete, fits } = vm.runInNewContext(`${source}; ({ overlay, fromTag, pack, complete, fits })`, {
   btoa,
   unescape,
   encodeURIComponent,
@@ -63,4 +63,37 @@ test("options are packed as base64url of UTF-8, and left out when too long", () 
   assert.deepEqual(JSON.parse(Buffer.from(packed, "base64url").toString()), { text: "问一问?>" });
   assert.match(packed, /^[\w=-]+$/);
   assert.equal(pack({ text: "x".repeat(3000) }), "");
+});
+
+test("what the core left out comes from the page, else the tag, else the defaults", () => {
+  const after = { seconds: 0, scroll: 0, url: "" };
+  const defaults = { asstBtn: { draggable: false, teaser: { text: "", after } }, theme: { radius: "medium" } };
+  const widget = {
+    overrides: { ui: { asstBtn: { teaser: { after: { url: "/a" } } } } },
+    script: { dataset: { draggable: "", teaserText: "Hi", teaserAfterSeconds: "5", teaserAfterUrl: "/b", text: "no" } },
+    site: { ui: { asstBtn: { text: "" }, theme: {} } },
+  };
+
+  complete(widget, defaults);
+
+  const teaser = { text: "Hi", after: { seconds: 5, scroll: 0, url: "/a" } };
+  assert.deepEqual(plain(widget.site.ui), {
+    asstBtn: { text: "", draggable: true, teaser },
+    theme: { radius: "medium" },
+  });
+  assert.deepEqual(plain(widget.overrides.ui.asstBtn), {
+    draggable: true,
+    teaser: { text: "Hi", after: { seconds: 5, url: "/a" } },
+  });
+});
+
+test("a star stands for anything, and nothing else does", () => {
+  const yes = ["/", "/lamps", "/lamps/*", "*", "*lamps*?a=1", "/*/x/*"];
+  const pages = ["/", "/lamps", "/lamps/desk?b=2", "", "/all-lamps/?a=1", "/a/b/x/y"];
+  yes.forEach((pattern, at) => assert.ok(fits(pattern, pages[at]), pattern));
+
+  const no = ["/", "/lamps", "/lamps/*", "/a.c", "*x", "a*b*b"];
+  const others = ["/x", "/lamps/", "/lamp/", "/abc", "/xy", "ab"];
+  no.forEach((pattern, at) => assert.ok(!fits(pattern, others[at]), pattern));
+  assert.ok(!fits("*a".repeat(250), "a".repeat(200)));
 });

@@ -13,13 +13,14 @@ from tests.serving import Server
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.parametrize("more", ["", 'data-offset-x="40" data-position="left" data-layout="pc"'])
 def test_page_view_loads_one_script_and_nothing_else(
-    desk: Page, visit: Visit, customer: Customer, server: Server
+    desk: Page, visit: Visit, customer: Customer, server: Server, more: str
 ) -> None:
     asked: list[str] = []
     desk.on("request", lambda request: asked.append(request.url))
 
-    widget = visit(desk)
+    widget = visit(desk, f"async {more}")
     expect(widget.launcher).to_be_visible()
     desk.wait_for_load_state("networkidle")
 
