@@ -52,6 +52,8 @@ export function hold(src, first) {
 function holdSite(site, src, first) {
   let given = first;
   let isFirst = true;
+  /** Outlives the component: the chat may go on with the next one. @type {unknown} */
+  let who;
   /** What was told last, by name, as text. @type {Record<string, string | undefined>} */
   const told = {};
   /** @type {Map<string, (detail: unknown) => unknown>} */
@@ -128,9 +130,10 @@ function holdSite(site, src, first) {
     const { context, open, options, userToken } = given;
     listen();
     mark();
+    who = userToken;
     if (isNews("userToken", userToken)) {
-      const ask = () => (typeof given.userToken === "function" ? given.userToken() : given.userToken);
-      call(site, "identify", typeof userToken === "function" ? ask : userToken || null);
+      const ask = () => (isFunction(who) ? who() : who);
+      call(site, "identify", isFunction(userToken) ? ask : userToken || null);
     }
     if (isNews("context", context)) call(site, "context", context ? { ...context } : null);
     if (isNews("options", options) && options) call(site, "set", lasting(options, () => given.options));
@@ -141,7 +144,10 @@ function holdSite(site, src, first) {
   function release() {
     tag.removeEventListener("error", lose);
     const isThere = stands(site) || tag.isConnected;
-    if (isThere) heard.forEach((handler, name) => call(site, "off", EVENTS[name], handler));
+    if (isThere) {
+      heard.forEach((handler, name) => call(site, "off", EVENTS[name], handler));
+      if (given.context) call(site, "context", null); // the next page is about something else
+    }
     if (marked) marked.removeAttribute("data-chatdock");
     heard.clear();
     given = {}; // what is on its way finds nobody

@@ -157,18 +157,23 @@ def test_application_says_who_is_there_and_what_the_page_is_about(
     widget.wait_for_answer()
     expect(questions).to_have_count(1)
 
-    # Another function is the same person; none is nobody.
-    app.change(context={"sku": "B-8"}, page="one ")
+    # A page that says nothing is about nothing, and its visitor is who was there.
+    app.change(context={"sku": "B-8"}, page="two")
     widget.ask("And to Norway?")
     expect(questions).to_have_count(2)
     widget.wait_for_answer()
-    app.change(knows=False, token=None)
+    app.change(page="bare")
+    widget.ask("And for me?")
+    expect(questions).to_have_count(3)
+    widget.wait_for_answer()
+    app.change(knows=False, token=None, page="one")
     expect(questions).to_have_count(0)
     app.change(context=None)
-    widget.ask("And for me?")
+    widget.ask("Hello?")
     expect(questions).to_have_count(1)
+    widget.wait_for_answer()
 
-    assert [one["page"] for one in app.sent] == [{"sku": "A-7"}, {"sku": "B-8"}, {}]
+    assert [one["page"] for one in app.sent] == [{"sku": "A-7"}, {"sku": "B-8"}, {}, {}]
 
 
 def test_page_is_told_what_is_news_and_nothing_else(app: Application) -> None:

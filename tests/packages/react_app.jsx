@@ -23,8 +23,8 @@ function Application() {
       src={src}
       open={open}
       options={{ ui: { asstBtn: { text: text || "" }, chatBot: { onBeforeShow: () => !vetoes } } }}
-      context={context}
-      userToken={knows ? () => Promise.resolve(token) : token}
+      context={page === "bare" ? undefined : context}
+      userToken={page === "bare" ? undefined : knows ? () => Promise.resolve(token) : token}
       onClose={listens ? () => heard.push("close") : undefined}
       onReady={() => heard.push("ready")}
       onMessage={() => heard.push(`message ${clicks}`)}
@@ -37,7 +37,7 @@ function Application() {
       <button onClick={() => setClicks(clicks + 1)}>Clicked {clicks}</button>
       <Asking />
       <div ref={place} style={{ height: 400 }} />
-      {isGone || (page === "one" ? <section>{chat("a")}</section> : <article>{chat("b")}</article>)}
+      {isGone || (page === "one" ? <section>{chat(page)}</section> : <article>{chat(page)}</article>)}
       {isTwice && chat("c")}
       {hasBeta && (
         <Chatdock
