@@ -43,7 +43,7 @@ IN_PANEL_BY_DEFAULT = {
     "asstBtn": ("badge",),
     "header": ("isShow", "isNeedClose", "isNeedExpand"),
     "chatBot": ("width", "height", "isResizable", "isNeedAudio"),
-    "theme": ("surface", "darkSurface", "scheme", "radius"),
+    "theme": ("surface", "darkSurface", "scheme"),
 }
 IN_CORE = ("launcher", "unavailable")
 IN_PANEL = ("loading", "lost", "retry", "close", "unread")
