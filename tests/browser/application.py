@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chat import PATIENCE_MS
 from tests.browser.customer import Widget
@@ -71,6 +71,16 @@ class Application:
 
     def change(self, **changes: object) -> None:
         self.page.evaluate("changes => { app(changes) }", changes)
+
+    def messages(self, kind: str) -> Locator:
+        return self.widget.frame.locator(f"#messages > .{kind}")
+
+    def ask(self, text: str, count: int) -> None:
+        """A question, which makes so many in its conversation, until it is answered."""
+        self.widget.ask(text)
+        for kind in ("question", "answer"):
+            expect(self.messages(kind)).to_have_count(count)
+        self.widget.wait_for_answer()
 
     @property
     def heard(self) -> list[str]:

@@ -149,29 +149,20 @@ def test_application_says_who_is_there_and_what_the_page_is_about(
     app: Application, server: Server
 ) -> None:
     token = signed(server.folder / "data", "acme", uuid4().hex)
-    widget, questions = app.widget, app.widget.frame.locator("#messages > .question")
     app.launcher()
     app.change(context={"sku": "A-7"}, token=token, knows=True)
-    widget.open()
-    widget.ask("How much is postage?")
-    widget.wait_for_answer()
-    expect(questions).to_have_count(1)
+    app.widget.open()
+    app.ask("How much is postage?", 1)
 
     # A page that says nothing is about nothing, and its visitor is who was there.
     app.change(context={"sku": "B-8"}, page="two")
-    widget.ask("And to Norway?")
-    expect(questions).to_have_count(2)
-    widget.wait_for_answer()
+    app.ask("And to Norway?", 2)
     app.change(page="bare")
-    widget.ask("And for me?")
-    expect(questions).to_have_count(3)
-    widget.wait_for_answer()
+    app.ask("And for me?", 3)
     app.change(knows=False, token=None, page="one")
-    expect(questions).to_have_count(0)
+    expect(app.messages("question")).to_have_count(0)
     app.change(context=None)
-    widget.ask("Hello?")
-    expect(questions).to_have_count(1)
-    widget.wait_for_answer()
+    app.ask("Hello?", 1)
 
     assert [one["page"] for one in app.sent] == [{"sku": "A-7"}, {"sku": "B-8"}, {}, {}]
 
