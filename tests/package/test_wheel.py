@@ -27,10 +27,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     _run(sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT))
     (wheel,) = folder.glob("chatdock-*.whl")
-    venv.create(folder / "env", with_pip=True)
-    python = folder / "env/bin/python"
+    venv.create(folder / "env")
+    pip = (sys.executable, "-m", "pip", "--python", str(folder / "env/bin/python"))
     constraint = str(ROOT / "requirements.txt")
-    _run(str(python), "-m", "pip", "install", "--quiet", "-c", constraint, str(wheel))
+    _run(*pip, "install", "--quiet", "--no-compile", "-c", constraint, str(wheel))
     return folder
 
 
