@@ -15,6 +15,7 @@ from tests.options_reference import options_page
 from tests.page_types import types
 from widget.config import SETTINGS, Setting
 from widget.domain.apis import ClientSecretsApi, KefuApi, Webhook
+from widget.domain.compat import CozePages
 from widget.domain.host_page import HostPage
 from widget.domain.sites import Limits
 from widget.providers.registry import PROVIDERS
@@ -55,6 +56,7 @@ running server sees the change within five seconds. `${NAME}` is replaced from t
 | `[sites.provider]` | The platform: `kind` and its settings, below |
 | `[sites.limits]` | How much is let in, below |
 | `[sites.apis.…]` | Doors for your own code, below |
+| `[sites.compat.coze]` | Pages written for Coze's web SDK, below |
 | `[[sites.webhooks]]` | Addresses of yours that are told of events, below |
 | `[sites.page]` | What the host pages may say and hear, below |
 | `greeting`, `starters`, `[sites.ui]` | Look and texts: [options](options.md), \
@@ -100,6 +102,7 @@ the file take the place of all those that were there.
 APIS_TABLES: dict[str, type[msgspec.Struct]] = {
     "[sites.apis.client_secrets]": ClientSecretsApi,
     "[sites.apis.kefu]": KefuApi,
+    "[sites.compat.coze]": CozePages,
     "[[sites.webhooks]]": Webhook,
     "[sites.page]": HostPage,
 }

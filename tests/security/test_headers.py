@@ -135,27 +135,6 @@ CASES = (
         form=True,
     ),
     Case("/frame/<site>/icon", "/frame/acme/icon", 404),
-    Case(
-        "/frame/<site>/conversations/list",
-        "/frame/acme/conversations/list",
-        200,
-        FRAMED,
-        form=True,
-    ),
-    Case(
-        "/frame/<site>/conversations/<conversation>/open",
-        "/frame/acme/conversations/x/open",
-        404,
-        FRAMED,
-        form=True,
-    ),
-    Case(
-        "/frame/<site>/conversations/<conversation>/delete",
-        "/frame/acme/conversations/x/delete",
-        404,
-        FRAMED,
-        form=True,
-    ),
     Case("/frame/<site>/look", "/frame/acme/look", 422, form=True),
     Case("/frame/<site>/messages", "/frame/acme/messages", 422, FRAMED, form=True),
     Case(
