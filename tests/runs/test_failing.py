@@ -137,16 +137,21 @@ def test_a_stream_without_its_end_was_interrupted(stage: Stage, script: list[Run
 def test_an_answer_that_takes_too_long_is_cut(make_stage: MakeStage) -> None:
     timing = msgspec.structs.replace(FAST, run_s=0.1)
     stage = make_stage(timing=timing)
-    stage.engine.start()
+    begun = Gate()
 
     def script(turn: Turn) -> Iterator[RunEvent]:
         yield events.RunStarted("c", "r")
+        yield events.TextDelta("and and ")
+        begun.wait()
         while True:
             yield events.TextDelta("and ")
             gevent.sleep(0.01)
 
     stage.provider.script = script
     stage.ask()
+    begun.reached()
+    stage.engine.start()  # a stalled machine must not spend the time before it has begun
+    begun.open()
 
     shown = stage.shown_answer()
     assert shown.failure == ShownFailure(Failure.TIMEOUT, retryable=True)
