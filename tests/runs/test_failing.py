@@ -148,10 +148,11 @@ def test_an_answer_that_takes_too_long_is_cut(make_stage: MakeStage) -> None:
             gevent.sleep(0.01)
 
     stage.provider.script = script
-    stage.ask()
+    stage.send()
     begun.reached()
     stage.engine.start()  # a stalled machine must not spend the time before it has begun
     begun.open()
+    stage.settle()
 
     shown = stage.shown_answer()
     assert shown.failure == ShownFailure(Failure.TIMEOUT, retryable=True)

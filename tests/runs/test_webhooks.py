@@ -134,7 +134,8 @@ def test_a_signed_in_visitor_is_told_with_the_owners_id(stage: Stage) -> None:
     stage.ask()
 
     people = [one["data"]["visitor"] for one in told(stage)]
-    assert people == [{"id": "vis_ada", "user": "42", "name": "Ada"}] * 2
+    ada = {"id": "vis_ada", "user": "42", "name": "Ada", "unsigned": None}
+    assert people == [ada] * 2
 
 
 @pytest.mark.parametrize(

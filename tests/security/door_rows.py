@@ -93,7 +93,14 @@ OPEN = {
     *("/compat/dify/<site>/embed.min.js", "/compat/dify/<site>/embed.js"),
     *("/embed/panel/<version>.js", "/embed/pieces/<version>.js", "/frame/<site>"),
     *("/compat/coze/<site>.js", "/compat/coze/<site>/bots/<bot>.js"),
-    *("/frame/<site>/look", "/healthz", "/metrics", "/openapi.json", "/readyz"),
+    *(
+        "/frame/<site>/icon",
+        "/frame/<site>/look",
+        "/healthz",
+        "/metrics",
+        "/openapi.json",
+        "/readyz",
+    ),
     *("/schema/options.json", "/texts/<lang>/<group>.json"),
 }
 GUARDED = (SERVER_KEY, CLIENT_SECRETS, MINI_PROGRAMS, FORMS, UPLOADS, RENEWAL, CODES, FILES)
