@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from pathlib import Path
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
@@ -11,10 +12,14 @@ from jinja2 import FileSystemBytecodeCache
 from widget.paths import STATIC
 from widget.web import assets
 
+COMPILED = Path(__file__).parents[1] / ".pytest_cache" / "templates"
+
 
 def remember_templates() -> None:
-    """Compiled ones are kept in a folder of this user's; a changed template is another one."""
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache()}
+    """Compiled ones are kept from one run to the next; a changed template is another one."""
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    kept = FileSystemBytecodeCache(str(COMPILED))
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": kept}
 
 
 def remember_assets() -> None:
