@@ -33,7 +33,6 @@ ENGLISH = ["Chat", "New conversation", "Ask a question…", MADE_BY_AI]
 CHINESE = ["在线咨询", "新对话", "请输入您的问题…", "回答由 AI 生成，可能有误，请注意甄别。"]
 
 CASES = (
-    *LAUNCHER_CASES,
     Case(
         "greeting",
         "Welcome to **Acme**!",
@@ -339,4 +338,5 @@ CASES = (
         beside={"greeting": "Hello, {{user_name}}!"},
         by=(SET,),
     ),
+    *LAUNCHER_CASES,
 )
