@@ -103,7 +103,8 @@ function createWidget(site, script, name, leave) {
     label(launcher, { "aria-label": said || words[widget.lang][0], "aria-expanded": !!widget.isOpen });
     launcher.style.cssText = `${BUTTON}${CENTRED}${asstBtn.isNeed && !dataset.el ? "" : "display:none;"}
 position:fixed;z-index:${base.zIndex};${asstBtn.position}:${asstBtn.offsetX}px;
-bottom:calc(${asstBtn.offsetY}px + env(safe-area-inset-bottom));max-width:90%;min-height:56px;padding:8px 13px;border-radius:${theme.radius === "none" ? 0 : 28}px;
+bottom:calc(${asstBtn.offsetY}px + env(safe-area-inset-bottom));max-width:calc(100% - ${2 * asstBtn.offsetX}px);min-height:56px;padding:8px 13px;
+border-radius:${theme.radius === "none" ? 0 : 28}px;
 background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.3)`;
     for (const one in pieces) pieces[one].draw?.();
     widget.panel?.draw();
@@ -128,7 +129,9 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
   function load() {
     const address = new URL(`../frame/${key}`, src);
     const { allow = "clipboard-write", lang, layout, loading, overrides } = widget;
-    address.search = String(new URLSearchParams({ v: "1", lang, layout, origin: location.origin, o: pack(overrides) }));
+    address.search = /** @type {any} */ (
+      new URLSearchParams({ v: "1", lang, layout, origin: location.origin, o: pack(overrides) })
+    );
     widget.frame = make("iframe", { src: address, referrerpolicy: "strict-origin", allow, loading });
     // On a page of our own origin it would guard nothing, and the browser says so in the console.
     if (address.origin !== location.origin) label(widget.frame, { sandbox: SANDBOX });
@@ -178,7 +181,7 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
   widget.el = dataset.el;
   set(fromTag(options, dataset));
   launcher.onclick = () => {
-    if (!widget.panel) launcher.style.opacity = "0.7";
+    if (!widget.panel) launcher.style.opacity = ".7";
     ask("toggle", true);
   };
   launcher.onpointerenter = launcher.onfocus = () => ask("draw");

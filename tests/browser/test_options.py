@@ -255,7 +255,7 @@ def test_longest_label_stays_within_the_launcher(show: Show, running: Server) ->
     )
     assert outer is not None
     assert text is not None
-    assert outer["x"] >= 12
+    assert outer["x"] >= 20
     assert outer["y"] <= text["y"]
     assert text["y"] + text["height"] <= outer["y"] + outer["height"]
     assert icon is not None
