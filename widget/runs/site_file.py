@@ -21,7 +21,6 @@ from widget.domain.origins import parse_origin
 from widget.domain.patterns import END
 from widget.domain.sites import Limits, ProviderChoice, Site
 from widget.providers.registry import parse_settings
-from widget.runs.icon import stored_icon
 
 OPTION_KEYS = ("greeting", "starters", "ui")
 PICTURES = (("base", "icon"), ("asstBtn", "icon"))
@@ -145,6 +144,9 @@ def _in_our_words(ui: Any, at: str) -> tuple[Any, tuple[str, ...]]:
 
 def _with_pictures(ui: dict[str, Any], folder: Path, at: str) -> dict[str, Any]:
     """``ui`` with the pictures themselves in place of the files that it names."""
+    # Pillow is for the command that stores a picture, not for a server that never reads one.
+    from widget.runs.icon import stored_icon  # noqa: PLC0415
+
     for group, leaf in PICTURES:
         table = ui.get(group)
         if not isinstance(table, dict) or not isinstance(table.get(leaf), str):
