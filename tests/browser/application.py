@@ -20,7 +20,8 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lamp
 <script>window.given = {given}</script><script>{application}</script></body></html>"""
 
 
-def bundled(application: Path, modules: Path) -> str:
+def bundled(application: Path, modules: Path = ROOT / "node_modules") -> str:
+    """A page's own scripts as its build would ship them, with the real React and Vue."""
     # Vue's flags as its own build tools set them; development, for StrictMode to mount twice.
     defined = {
         "process.env.NODE_ENV": '"development"',

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.compat.coze_page import BOT, PAGES, ROOT, Go, Visit, bundled, strict
+from tests.browser.application import bundled
+from tests.browser.compat.coze_page import BOT, PAGES, ROOT, Go, Visit, strict
 from tests.browser.conftest import NewPage
 from tests.browser.customer import DESK, NOTHING, Customer, customers, ours
 from tests.serving import Server
@@ -62,8 +63,8 @@ def coze_server(
 def coze_scripts() -> dict[str, str]:
     vue = ROOT / "node_modules/vue/dist/vue.global.prod.js"
     return {
-        "react": bundled("react"),
-        "next": bundled("next"),
+        "react": bundled(PAGES / "react.jsx"),
+        "next": bundled(PAGES / "next.jsx"),
         "vue": vue.read_text(encoding="utf-8"),
     }
 

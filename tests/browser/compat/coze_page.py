@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -64,15 +63,6 @@ class Visit:
 
 
 Go = Callable[..., Visit]
-
-
-def bundled(name: str) -> str:
-    """A page's own scripts as its build would ship them, with the real React."""
-    command = [
-        *(str(ROOT / "node_modules/.bin/esbuild"), str(PAGES / f"{name}.jsx"), "--bundle"),
-        *("--jsx=automatic", '--define:process.env.NODE_ENV="development"', "--log-level=error"),
-    ]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def strict(us: str) -> dict[str, str]:

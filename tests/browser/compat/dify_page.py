@@ -70,7 +70,8 @@ class DifyPage:
 
 
 def box(node: Locator) -> tuple[float, float, float, float]:
-    """Left, top, width and height."""
+    """Left, top, width and height, once it has come to rest."""
+    node.evaluate("node => Promise.all(node.getAnimations().map((one) => one.finished))")
     found = node.bounding_box()
     assert found is not None
     return found["x"], found["y"], found["width"], found["height"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.application import bundled
 from tests.browser.compat.dify_page import DifyPage, box
 from tests.browser.conftest import NewPage
 from tests.browser.customer import DESK, PHONE, Customer, customers, ours
@@ -71,21 +71,12 @@ def server(tmp_path_factory: pytest.TempPathFactory, customer: Customer) -> Iter
         running.stop()
 
 
-def _bundled(name: str) -> str:
-    """A page's own scripts as its build would ship them, with the real React."""
-    command = [
-        *(str(ROOT / "node_modules/.bin/esbuild"), str(PAGES / f"{name}.jsx"), "--bundle"),
-        *("--jsx=automatic", '--define:process.env.NODE_ENV="development"', "--log-level=error"),
-    ]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
 @pytest.fixture(scope="module")
 def scripts() -> dict[str, str]:
     vue = ROOT / "node_modules/vue/dist/vue.global.prod.js"
     return {
-        "react": _bundled("react"),
-        "next": _bundled("next"),
+        "react": bundled(PAGES / "react.jsx"),
+        "next": bundled(PAGES / "next.jsx"),
         "vue": vue.read_text(encoding="utf-8"),
     }
 
