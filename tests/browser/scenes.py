@@ -9,14 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.browser.platforms import PLATFORMS
-from widget.web.texts import LANGS
+from tests.browser.words import KEYS, SHOWN
 
-NAMES = {"zh-CN": "暮光灯具", "en": "Dusk & Co."}
-GREETINGS = {
-    "zh-CN": "您好！灯具、运费、退货，都可以问我。",
-    "en": "Hello! Ask me about lamps, postage and returns.",
-}
-KEYS = {"zh-CN": "muguang", "en": "dusk"}
+# The languages that the docs are written in.
+LANGS = ("zh-CN", "en")
 STATES = ("empty", "streaming", "finished", "failed", "refused")
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 860}},
@@ -30,21 +26,8 @@ SIZES: dict[str, dict[str, Any]] = {
 }
 # A form is longer than most windows.
 TALLER: dict[str, Any] = {"viewport": {"width": 1000, "height": 1080}}
-ASKED = {"zh-CN": "运费怎么算？", "en": "How much is postage?"}
-TROUBLE = {"zh-CN": "结账时报错了，怎么办？", "en": "I get an error at the checkout"}
-# What the demo is asked for each thing that an answer can be besides text.
-SHOWN = {
-    "form": {"zh-CN": "我想预约到店", "en": "I would like to book an appointment"},
-    "confirmation": {"zh-CN": "取消订单 2046", "en": "Please cancel my order 2046"},
-    "card": {"zh-CN": "看看白鹭", "en": "Show me the Heron"},
-    "formula": {"zh-CN": "哪个更划算？想一想", "en": "Which is cheaper? Think!"},
-}
-FILES = {"zh-CN": ("窗外.png", "书桌.png"), "en": ("My window.png", "My desk.png")}
-ABOUT_FILES = {"zh-CN": "放在这里，哪款灯合适？", "en": "Which lamp would suit this room?"}
 # OpenAI's picture is of the API that shows more.
 PICTURED = {one.kind: one for one in PLATFORMS if one.kind != "demo"}
-# In the last row that is on screen while the answer is still being written.
-HALF_WAY = {"zh-CN": "2–3 天", "en": "2–3 days"}
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.flaws import flaws_around, is_whole
-from tests.browser.scenes import FILES, NAMES, PICTURED, SCENES, SHOWN, STATES, Scene
-from tests.browser.spoken import foreign
-from tests.browser.stage import Show, Stage
+from tests.browser.inspection import View, faults
+from tests.browser.scenes import LANGS, PICTURED, SCENES, STATES, Scene
+from tests.browser.stage import Stage
+from tests.browser.words import SHOWN
 from tests.shots import PICTURES
-from widget.web.texts import LANGS
 
 pytestmark = pytest.mark.browser
 
@@ -24,20 +24,6 @@ SMALL = {
     "320x568": {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True},
     "zoomed": {"viewport": {"width": 640, "height": 430}, "device_scale_factor": 2},
 }
-# What can be read in the window, each with the language that it is marked with. Code, formulas,
-# addresses and names of files have none.
-READ = """(node) => {
-  const root = node.getRootNode();
-  const marked = (at) => (at.closest("[lang]") || root.host || document.documentElement).lang;
-  const names = ["aria-label", "title", "placeholder", "alt"];
-  return [...(root.body || root).querySelectorAll("*")].flatMap((at) => {
-    if (at.closest("code, math, .source .aside, .chip")) return [];
-    if (!at.checkVisibility({visibilityProperty: true})) return [];
-    const own = [...at.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE);
-    const said = [...own.map((one) => one.data), ...names.map((name) => at.getAttribute(name))];
-    return said.filter((text) => text && text.trim()).map((text) => [marked(at), text.trim()]);
-  });
-}"""
 PLANTED = """<!doctype html><html lang="en"><style>* {margin: 0; font: 16px/20px sans-serif}</style>
 <p style="width: 60px; white-space: nowrap">Longer than it may be</p>
 <div style="height: 20px; overflow: hidden"><p>Seen</p><p>Under the edge</p></div>
@@ -58,30 +44,10 @@ def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield stage
 
 
-def documents(show: Show) -> list[Locator]:
-    """A node of each: the host page, our shadow root in it, and the frame."""
-    return [show.page.locator("body"), show.widget.panel, show.frame.locator("body")]
-
-
-def flaws(show: Show) -> list[str]:
-    return [flaw for node in documents(show) for flaw in flaws_around(node)]
-
-
-def misspoken(show: Show) -> list[str]:
-    """Texts that are not in the language that they are marked with."""
-    names = set(NAMES.values())
-    said = [tuple(one) for node in documents(show) for one in node.evaluate(READ)]
-    assert {show.scene.lang} <= {lang for lang, _ in said}
-    files = re.compile("|".join(map(re.escape, FILES[show.scene.lang])))
-    spoken = [(lang, files.sub("", text)) for lang, text in said if text not in names]
-    return [text for lang, text in spoken if foreign([text], lang)]
-
-
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_picture_has_no_flaw(stage: Stage, scene: Scene) -> None:
     with stage.show(scene) as show:
-        assert flaws(show) == []
-        assert misspoken(show) == []
+        assert faults(show.view()) == []
         assert show.frame.locator("html").get_attribute("lang") == scene.lang
         assert show.has_all_in_view() if scene.state in STATES else show.has_room_to_write()
 
@@ -91,8 +57,7 @@ def test_picture_has_no_flaw(stage: Stage, scene: Scene) -> None:
 @pytest.mark.parametrize("size", SMALL)
 def test_small_window_has_no_flaw(stage: Stage, size: str, state: str, lang: str) -> None:
     with stage.show(Scene("desktop", lang, state), **SMALL[size]) as show:
-        assert flaws(show) == []
-        assert misspoken(show) == []
+        assert faults(show.view()) == []
         assert state == "refused" or is_whole(show.frame.locator("#composer"))
 
 
@@ -154,7 +119,9 @@ def test_words_of_another_language_are_found(new_page: NewPage) -> None:
     page = new_page()
     page.set_content('<html lang="zh-CN"><p>发送 Send</p><p lang="en">Send</p><img alt="Send">')
 
-    said = page.locator("body").evaluate(READ)
+    body = page.locator("body")
 
-    assert said == [["zh-CN", "发送 Send"], ["en", "Send"], ["zh-CN", "Send"]]
-    assert [text for lang, text in said if foreign([text], lang)] == ["发送 Send", "Send"]
+    assert faults(View((body,), "zh-CN")) == ["not zh-CN: 发送 Send", "not zh-CN: Send"]
+    assert faults(View((body,), "zh-CN", ("Send",))) == []
+    assert faults(View((body,), "en", ("Send",))) == []
+    assert faults(View((body,), "ko", ("Send",))) == ["nothing is said in ko"]

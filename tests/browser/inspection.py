@@ -1,0 +1,63 @@
+"""What every scene is checked for, in every document that a visitor has before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator
+
+from tests.browser.flaws import flaws_around
+from tests.browser.spoken import foreign
+
+# What can be read in the window, each with the language that it is marked with. Code, formulas,
+# addresses and names of files have none.
+READ = """(node) => {
+  const root = node.getRootNode();
+  const marked = (at) => (at.closest("[lang]") || root.host || document.documentElement).lang;
+  const names = ["aria-label", "title", "placeholder", "alt"];
+  return [...(root.body || root).querySelectorAll("*")].flatMap((at) => {
+    if (at.closest("code, math, .source .aside, .chip")) return [];
+    if (!at.checkVisibility({visibilityProperty: true})) return [];
+    const own = [...at.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE);
+    const said = [...own.map((one) => one.data), ...names.map((name) => at.getAttribute(name))];
+    return said.filter((text) => text && text.trim()).map((text) => [marked(at), text.trim()]);
+  });
+}"""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a visitor sees: a node of each document or shadow root, and the language it is in.
+
+    ``names`` are in no language: what the site and the visitor's files are called.
+    """
+
+    documents: tuple[Locator, ...]
+    lang: str
+    names: tuple[str, ...] = ()
+
+
+def faults(view: View) -> list[str]:
+    """Everything that is wrong. Whatever a scene must never show is found here."""
+    return [*_drawn_badly(view), *_said_wrongly(view)]
+
+
+def _drawn_badly(view: View) -> Iterable[str]:
+    return (flaw for node in view.documents for flaw in flaws_around(node))
+
+
+def _said_wrongly(view: View) -> Iterable[str]:
+    """Texts that are not in the language that they are marked with."""
+    said = [tuple(one) for node in view.documents for one in node.evaluate(READ)]
+    if view.lang not in {lang for lang, _ in said}:
+        yield f"nothing is said in {view.lang}"
+    for lang, text in said:
+        if foreign([_without(view.names, text)], lang):
+            yield f"not {lang}: {text}"
+
+
+def _without(names: tuple[str, ...], text: str) -> str:
+    for name in names:
+        text = text.replace(name, "")
+    return text
