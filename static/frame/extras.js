@@ -4,18 +4,26 @@
 import { byId } from "./page.js";
 
 /**
- * @param {object} parts
- * @param {import("./page.js").Page} parts.page
- * @param {import("./page.js").Say} parts.say
- * @param {ReturnType<typeof import("./composer.js").createComposer>} parts.composer
+ * @param {import("./entries.js").Around & {say: import("./page.js").Say}} parts
  */
-export function createExtras({ page, say, composer }) {
+export function createExtras(parts) {
+  const { page, say, composer } = parts;
   /** @type {Promise<ReturnType<typeof import("./cite.js").createCites>> | undefined} */
   let cites;
   /** @type {Promise<ReturnType<typeof import("./speech.js").createSpeech>> | undefined} */
   let speech;
+  /** @type {Promise<{toggle: () => void}> | undefined} */
+  let menu;
 
   return {
+    /** The title bar's menu. */
+    async more() {
+      const known = menu || import("./menu.js").then(({ createMenu }) => createMenu(parts));
+      menu = known;
+      const made = await known.catch(() => (menu = undefined));
+      if (made) made.toggle();
+      else composer.showAlert(say("live.offline"));
+    },
     /** Quotes an answer in the next question. @param {HTMLElement} button */
     async cite(button) {
       cites = cites || import("./cite.js").then(({ createCites }) => createCites({ say, composer }));

@@ -8,7 +8,7 @@
 import { createComposer } from "./composer.js";
 import { createHost } from "./host.js";
 import { arrived, byId, createTexts, labelOf } from "./page.js";
-import { createToken } from "./token.js";
+import { createToken, stored } from "./token.js";
 
 const OF_THE_THREAD = /^(ask|stop|retry|new|earlier|like|dislike|dismiss)$/;
 
@@ -154,7 +154,7 @@ function start(page) {
 
   /** What few visitors use. @returns {Promise<Extras>} */
   function extras() {
-    const parts = { page, say, composer };
+    const parts = { page, say, composer, host, token, talking: () => talking };
     extra = extra || import("./extras.js").then(({ createExtras }) => createExtras(parts));
     return extra;
   }
@@ -171,6 +171,7 @@ function start(page) {
       case "attach":
         return composer.attach();
       case "cite":
+      case "more":
       case "speak":
         return extras().then((one) => one[act](button));
       case "file":
@@ -206,6 +207,7 @@ function start(page) {
   byId("expand").hidden = !host.isFramed;
   const mayHear = "SpeechRecognition" in window || "webkitSpeechRecognition" in window;
   if (mayHear && root.dataset.audio === "on") byId("speak").hidden = false;
+  if (stored("chatdock.larger")) import("./larger.js").then(({ setLarger }) => setLarger(true));
   const kept = history.state && history.state.draft;
   if (kept) composer.giveBack(kept);
   wide.addEventListener("change", fitList);

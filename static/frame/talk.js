@@ -166,6 +166,8 @@ export function createTalk({ page, say, composer, host, token }) {
     open,
     fitList,
     openFile,
+    /** The conversation that stands here; empty before its first message. */
+    here: () => thread.place().conversation || "",
     act: thread.act,
     page: scroll.page,
     result: thread.result,

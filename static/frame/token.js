@@ -116,7 +116,7 @@ async function post(url, body, signal) {
 }
 
 /** Storage throws in some cross-site frames. @param {string} place */
-function stored(place) {
+export function stored(place) {
   try {
     return localStorage.getItem(place) || "";
   } catch {
@@ -128,7 +128,7 @@ function stored(place) {
  * @param {string} place
  * @param {string} key empty: nothing is to be kept
  */
-function store(place, key) {
+export function store(place, key) {
   try {
     if (key) localStorage.setItem(place, key);
     else localStorage.removeItem(place);

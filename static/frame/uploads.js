@@ -15,9 +15,10 @@
  */
 import { createChip } from "./chip.js";
 import { isPicture, keepPreview, previewOf } from "./files.js";
-import { byId, createTexts } from "./page.js";
+import { byId } from "./page.js";
 import { refusal } from "./refusal.js";
 import { addSheet } from "./sheet.js";
+import { fetchTexts } from "./texts.js";
 import { upload } from "./upload.js";
 
 const AT_ONCE = 3;
@@ -34,8 +35,7 @@ const HEARD_AFTER_MS = 1500;
 export async function createTray({ page, token, limits, showAlert, onChange }) {
   const list = byId("chips");
   const form = byId("composer");
-  const [texts] = await Promise.all([fetchTexts(page.lang), addSheet("uploads")]);
-  const say = createTexts(texts);
+  const [say] = await Promise.all([fetchTexts(page.lang, "uploads"), addSheet("uploads")]);
   /** @type {Item[]} */
   let items = [];
   /** @type {(() => void) | null} */
@@ -250,10 +250,4 @@ function createDropSign(words) {
   sign.className = "drop-sign";
   sign.textContent = words;
   return sign;
-}
-
-/** @param {string} lang @returns {Promise<Record<string, string>>} */
-async function fetchTexts(lang) {
-  const response = await fetch(`/texts/${lang}/uploads.json`);
-  return response.ok ? response.json() : {};
 }
