@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import IO, Any
 
@@ -175,11 +176,27 @@ class Server:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """A plain request; an error status is an answer like any other."""
+        return self._ask(method, path, body, headers, lambda answer: answer.read())
+
+    def begin(
+        self, method: str, path: str, body: bytes, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """The same for an answer without an end: its first piece, and then we hang up."""
+        return self._ask(method, path, body, headers, lambda answer: answer.read1())
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: dict[str, str] | None,
+        read: Callable[[HTTPResponse], bytes],
+    ) -> Answer:
         names = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         request = urllib.request.Request(self.url + path, body, names, method=method)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-                return Answer(answer.status, dict(answer.headers), answer.read())
+                return Answer(answer.status, dict(answer.headers), read(answer))
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(error.code, dict(error.headers), error.read())

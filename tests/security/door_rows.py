@@ -83,6 +83,15 @@ UPLOADS = {
         "/frame/{site}/uploads/{named}/link", "Authorization"
     ),
 }
+LINES = {
+    "/frame/<site>/poll": Door("/frame/{site}/poll", "json", fields=(("type", "hello"),)),
+    "/frame/<site>/commands": Door(
+        "/frame/{site}/commands", "json", fields=(("commands", ({"type": "ping"},)),)
+    ),
+    "/frame/<site>/events": Door(
+        "/frame/{site}/events", "json", fields=(("type", "hello"),), is_endless=True
+    ),
+}
 RENEWAL = {"/frame/<site>/token": Door("/frame/{site}/token", "json")}
 CODES = {"/chat/<site>": Door("/chat/{site}?code={credential}", "query", "GET")}
 FILES = {"/files/<signed>": Door("/files/{credential}", "path", "GET")}
@@ -103,4 +112,4 @@ OPEN = {
     ),
     *("/schema/options.json", "/texts/<lang>/<group>.json"),
 }
-GUARDED = (SERVER_KEY, CLIENT_SECRETS, MINI_PROGRAMS, FORMS, UPLOADS, RENEWAL, CODES, FILES)
+GUARDED = (SERVER_KEY, CLIENT_SECRETS, MINI_PROGRAMS, FORMS, UPLOADS, LINES, RENEWAL, CODES, FILES)

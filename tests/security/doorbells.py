@@ -32,20 +32,22 @@ class Knock:
 class Door:
     """``path`` holds ``{site}`` and ``{named}``. ``fields`` are its body; ``bears`` says how it
     takes its credential: a header's name, ``form``, ``json``, ``path``, ``query`` or ``hello``.
-    ``finds_site``: the path does not tell which site is meant, so a page of the site asks."""
+    ``finds_site``: the path does not tell which site is meant, so a page of the site asks.
+    ``is_endless``: a good answer goes on, so that its beginning has to do."""
 
     path: str
     bears: str
     method: str = "POST"
     finds_site: bool = False
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: tuple[tuple[str, Any], ...] = ()
+    is_endless: bool = False
 
     def ask(self, server: Server, knock: Knock) -> Answer:
         if self.finds_site and not knock.origin:
             knock = replace(knock, origin=f"https://{knock.site}.example")
         path = self.path.format(site=knock.site, named=knock.named, credential=knock.credential)
         headers = {"Origin": knock.origin} if knock.origin else {}
-        fields = {name: text.format(named=knock.named) for name, text in self.fields}
+        fields = {name: _named(text, knock.named) for name, text in self.fields}
         match self.bears:
             case "form":
                 body = urlencode({**fields, "token": knock.credential}).encode()
@@ -59,7 +61,13 @@ class Door:
                 headers["X-Chatdock-User"] = knock.credential
             case _:
                 body = json.dumps(fields).encode()
+        if self.is_endless:
+            return server.begin(self.method, path, body, headers)
         return server.ask(self.method, path, None if self.method == "GET" else body, headers)
+
+
+def _named(given: Any, row: str) -> Any:
+    return given.format(named=row) if isinstance(given, str) else given
 
 
 def outcome(answer: Answer) -> str:

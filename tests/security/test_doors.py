@@ -21,6 +21,7 @@ from tests.security.door_rows import (
     FILES,
     FORMS,
     GUARDED,
+    LINES,
     MINI_PROGRAMS,
     OPEN,
     RENEWAL,
@@ -215,6 +216,22 @@ def test_uploads_need_a_token_of_this_quarter_of_an_hour(house: House, rule: str
     expected |= dict.fromkeys(
         ("strange page", "page like a listed one", "listed one without TLS"), "403 ours:forbidden"
     )
+
+    assert tried(house, door, knocks) == expected
+
+
+@pytest.mark.parametrize("rule", LINES)
+def test_lines_without_a_socket_need_a_token_of_this_quarter_of_an_hour(
+    house: House, rule: str
+) -> None:
+    door, knocks = LINES[rule], embed_token_knocks(house)
+    knocks |= pages(knocks["good"])
+    taken = "200 text/event-stream" if door.is_endless else "200 given"
+    expected = dict.fromkeys(knocks, "401 ours:unauthorized")
+    expected |= dict.fromkeys(("good", "former"), taken)
+    expected |= {"of a paused site": "403 ours:site_paused", "no site's": "404 ours:not_found"}
+    expected |= {"of one whose sign-in is over": "401 ours:identity_ended"}
+    expected |= dict.fromkeys(pages(knocks["good"]), "403 ours:forbidden")
 
     assert tried(house, door, knocks) == expected
 

@@ -22,7 +22,8 @@ from widget.store.conversations import add_conversation
 from widget.store.database import Store
 from widget.store.sites import save_site
 from widget.store.visitors import ensure_visitor
-from widget.web.connection import Connection, close
+from widget.web.connection import Connection
+from widget.web.line import SocketLine
 from widget.web.outlet import Outlet
 from widget.web.services import Services
 from widget.web.sockets import MOST_SILENT_PER_ADDRESS, PING_EVERY_S, Sockets
@@ -59,11 +60,13 @@ class Visit:
         self.browser = Browser(theirs)
         self.theirs = theirs
         self.wire = Wire(ConnectionType.SERVER)
+        self.outlet = Outlet(ours)
         self.ws = SimpleNamespace(
-            sock=Outlet(ours), connected=True, pong_received=True, close=self._close
+            sock=self.outlet, connected=True, pong_received=True, close=self._close
         )
         who = {"visitor": conversation.visitor} if conversation else {}
-        self.connection = Connection(self.ws, make_caller(make_site(), **who), own)
+        self.line = SocketLine(self.ws)
+        self.connection = Connection(self.line, make_caller(make_site(), **who), own)
 
     def _close(self, code: int, reason: str) -> None:
         self.ws.sock.send(self.wire.send(CloseConnection(code, reason)))
@@ -138,21 +141,21 @@ def test_nothing_follows_after_the_goodbye(
 
 
 def test_ping_is_answered_or_the_socket_is_given_up(visit: Visit) -> None:
-    visit.connection.ping()
+    visit.line.ping()
     (ping,) = visit.browser.read()
     assert isinstance(ping, Ping)
-    assert not visit.connection.outlet.is_broken
+    assert not visit.outlet.is_broken
 
-    visit.connection.ping()
-    assert visit.connection.outlet.is_broken
+    visit.line.ping()
+    assert visit.outlet.is_broken
 
 
 def test_pong_keeps_the_socket(visit: Visit) -> None:
     for _ in range(3):
-        visit.connection.ping()
+        visit.line.ping()
         visit.ws.pong_received = True
 
-    assert not visit.connection.outlet.is_broken
+    assert not visit.outlet.is_broken
 
 
 def test_every_socket_is_pinged_once_a_round(own: Services) -> None:
@@ -171,14 +174,14 @@ def test_every_socket_is_pinged_once_a_round(own: Services) -> None:
 def test_browser_that_does_not_say_goodbye_is_cut_off(own: Services, visit: Visit) -> None:
     sockets = Sockets(own.sites, most=100)
     sockets.add(visit.connection)
-    close(visit.ws, 1012, "restart")
+    visit.line.close(1012, "restart")
 
     sockets.sweep()
-    assert not visit.connection.outlet.is_broken
-    visit.connection.outlet.ends_at = 0.0
+    assert not visit.outlet.is_broken
+    visit.outlet.ends_at = 0.0
     sockets.sweep()
 
-    assert visit.connection.outlet.is_broken
+    assert visit.outlet.is_broken
 
 
 def test_sweep_brings_the_owners_changes_to_an_open_socket(
@@ -193,7 +196,7 @@ def test_sweep_brings_the_owners_changes_to_an_open_socket(
     sockets.sweep()
 
     assert visit.connection.caller.site.name == "Acme & Sons"
-    assert not visit.connection.outlet.is_leaving
+    assert not visit.outlet.is_leaving
 
 
 def test_sweep_closes_the_sockets_of_a_removed_site(own: Services) -> None:

@@ -1,19 +1,23 @@
-"""What a frame may ask for on its socket: one function for each kind of command."""
+"""What a frame may ask for: one function for each kind of command."""
 
 from __future__ import annotations
 
 from typing import assert_never
 
+import structlog
+
 from widget.domain.conversations import Feedback
-from widget.domain.errors import BadInput, Unauthorized
+from widget.domain.errors import BadInput, ChatdockError, Unauthorized
 from widget.runs import conversations, feedback, start, stop
 from widget.runs.opened import Accepted
 from widget.runs.reply import HostAction
 from widget.web import wire
 from widget.web.admit import embed_token, token_lasts_s
 from widget.web.answering import give_answer, give_result, pressed_of
-from widget.web.connection import Connection, refuse
+from widget.web.connection import Connection, error_event, refuse
 from widget.web.visitors import is_known
+
+log = structlog.get_logger(__name__)
 
 Sending = wire.MessageSend | wire.MessageRetry | wire.MessageEdit
 Browsing = (
@@ -24,6 +28,23 @@ Browsing = (
     | wire.ConversationDelete
     | wire.HistoryBefore
 )
+
+
+def serve(connection: Connection, frame: str | bytes) -> bool:
+    """One frame; False when it could not be read."""
+    try:
+        command = wire.parse(frame)
+    except BadInput as error:
+        _answer(connection, error, None)
+        return False
+    try:
+        obey(connection, command)
+    except ChatdockError as error:
+        _answer(connection, error, _ref(command))
+    except Exception as error:
+        log.exception("command failed", site=connection.caller.site.key, command=_type(command))
+        _answer(connection, error, _ref(command))
+    return True
 
 
 def obey(connection: Connection, command: wire.Command) -> None:
@@ -65,7 +86,7 @@ def renew(connection: Connection) -> None:
         connection.send(wire.Token(embed_token(caller), token_lasts_s(caller)))
     else:
         gone = Unauthorized("the visitor's key was replaced")
-        refuse(connection.ws, gone, connection.services.texts, caller.lang)
+        refuse(connection.line, gone, connection.services.texts, caller.lang)
 
 
 def give_feedback(connection: Connection, command: wire.FeedbackGive) -> None:
@@ -179,3 +200,16 @@ def _history(connection: Connection, command: wire.HistoryBefore) -> None:
     connection.send(
         wire.History(command.conversation, command.message, messages, has_more=has_more)
     )
+
+
+def _answer(connection: Connection, error: Exception, ref: str | None) -> None:
+    texts, lang = connection.services.texts, connection.caller.lang
+    connection.send(error_event(error, texts, lang, ref))
+
+
+def _ref(command: wire.Command) -> str:
+    return getattr(command, "client_message_id", "") or _type(command)
+
+
+def _type(command: wire.Command) -> str:
+    return str(command.__struct_config__.tag)

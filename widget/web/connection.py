@@ -1,14 +1,10 @@
-"""One admitted socket: who is on it, which conversation it follows, and what it is sent."""
+"""One admitted frame: who is there, which conversation it follows, and what it is sent."""
 
 from __future__ import annotations
-
-import contextlib
-from typing import Any
 
 import gevent
 import msgspec
 import structlog
-from simple_websocket import ConnectionClosed
 
 from widget.domain.errors import (
     ChatdockError,
@@ -23,7 +19,7 @@ from widget.domain.transcript import ShownConversation
 from widget.runs import follow
 from widget.web import wire
 from widget.web.errors import trouble_of
-from widget.web.outlet import PING_FRAME, Outlet, text_frame
+from widget.web.line import Line
 from widget.web.services import Services
 from widget.web.texts import Texts
 
@@ -38,28 +34,27 @@ class Connection:
 
     __slots__ = (
         "_follower",
+        "_has_ended",
         "caller",
         "conversation",
         "is_listed",
-        "outlet",
+        "line",
         "services",
         "slot",
-        "ws",
     )
 
-    def __init__(self, ws: Any, caller: Caller, services: Services) -> None:
-        self.ws = ws
-        self.outlet: Outlet = ws.sock
+    def __init__(self, line: Line, caller: Caller, services: Services) -> None:
+        self.line = line
         self.caller = caller
         self.services = services
         self.slot = 0
         self.is_listed = False
         self.conversation = ""
         self._follower: follow.Follower | None = None
+        self._has_ended = False
 
     def send(self, event: wire.ServerEvent) -> None:
-        if not self.outlet.is_leaving:
-            self.outlet.send(text_frame(wire.encode(event)))
+        self.line.send((wire.encode(event),))
 
     def wake(self) -> None:
         """Called by the journal: something was appended."""
@@ -67,13 +62,13 @@ class Connection:
 
     def deliver(self) -> None:
         """Everything new goes out in one write."""
-        if self._follower is None or self.outlet.is_leaving:
+        if self._follower is None or self.line.is_leaving:
             return
         frames = follow.frames(self._follower)
         if frames is None:
             self._show_missed()
         elif frames:
-            self.outlet.send(b"".join(map(text_frame, frames)))
+            self.line.send(frames)
 
     def show_empty(self) -> ShownConversation:
         """Nothing stands on screen, and nothing is followed, until a message begins something."""
@@ -111,6 +106,11 @@ class Connection:
             self._show_missed()
         return epoch
 
+    def end(self) -> None:
+        """The line is gone: what is still being looked up for it is followed no more."""
+        self._has_ended = True
+        self.unfollow()
+
     def unfollow(self) -> None:
         if self._follower is not None:
             self._follower.close()
@@ -120,7 +120,7 @@ class Connection:
         """Keeps up with what the owner changed, and closes what may not stay."""
         if self.services.tokens.has_ended(self.caller.identity):
             gone = IdentityEnded("the user token has ended")
-            refuse(self.ws, gone, self.services.texts, self.caller.lang)
+            refuse(self.line, gone, self.services.texts, self.caller.lang)
             return
         if site is not None and site is self.caller.site:
             return
@@ -129,38 +129,26 @@ class Connection:
             or site.is_paused
             or site.token_generation != self.caller.site.token_generation
         ):
-            refuse(self.ws, _reason(site), self.services.texts, self.caller.lang)
+            refuse(self.line, _reason(site), self.services.texts, self.caller.lang)
         else:
             self.caller = msgspec.structs.replace(self.caller, site=site)
 
     def let_go(self) -> None:
         """What this socket follows is another visitor's now: the frame comes back and asks."""
         gone = Unauthorized("the conversation was handed to the visitor who signed in")
-        refuse(self.ws, gone, self.services.texts, self.caller.lang)
-
-    def hasten(self) -> None:
-        """Ends a socket whose browser does not answer our goodbye."""
-        if self.outlet.is_overdue:
-            self.outlet.break_off()
-
-    def ping(self) -> None:
-        """Gives up a browser that has not answered the last one."""
-        if self.outlet.is_behind:
-            return  # the outlet has its own clock for those
-        if not self.ws.pong_received:
-            self.outlet.break_off()
-            return
-        self.ws.pong_received = False
-        self.outlet.send(PING_FRAME)
+        refuse(self.line, gone, self.services.texts, self.caller.lang)
 
     def restart(self) -> None:
         self.send(wire.Restart())
-        close(self.ws, RESTARTING, "restart")
+        self.line.close(RESTARTING, "restart")
 
     def _take_up(self, conversation: str, follower: follow.Follower | None) -> None:
         self.unfollow()
         self.conversation = conversation
-        self._follower = follower
+        if self._has_ended and follower is not None:
+            follower.close()
+        else:
+            self._follower = follower
 
     def _show_missed(self) -> None:
         """The journal no longer reaches back to where this socket was. Showing it whole waits for
@@ -173,30 +161,21 @@ class Connection:
             shown = self.show_whole(conversation)
         except ChatdockError as error:
             log.warning("a conversation could not be shown again", reason=error.code)
-            self.outlet.break_off()  # the frame comes back and asks
+            self.line.break_off()  # the frame comes back and asks
         else:
             self.send(wire.ConversationShown(shown))
 
 
-def close(ws: Any, code: int, reason: str) -> None:
-    """Says goodbye, once; the socket ends when the browser has answered, or in a moment."""
-    if not ws.sock.is_leaving:
-        with contextlib.suppress(ConnectionClosed):
-            ws.close(code, reason)
-        ws.sock.leave()
-
-
-def refuse(ws: Any, error: ChatdockError, texts: Texts, lang: str) -> None:
+def refuse(line: Line, error: ChatdockError, texts: Texts, lang: str) -> None:
     """Says why nothing is served here, and closes with the code that tells a frame what to do."""
     event = error_event(error, texts, lang)
-    if not ws.sock.is_leaving:
-        ws.sock.send(text_frame(wire.encode(event)))
+    line.send((wire.encode(event),))
     if isinstance(error, RateLimited):
-        close(ws, LIMITED, str(error.retry_after_s))
+        line.close(LIMITED, str(error.retry_after_s))
     elif isinstance(error, Unauthorized | SitePaused | NotFound):
-        close(ws, UNAUTHORIZED, event.code)
+        line.close(UNAUTHORIZED, event.code)
     else:
-        close(ws, TRY_LATER, event.code)
+        line.close(TRY_LATER, event.code)
 
 
 def error_event(error: Exception, texts: Texts, lang: str, ref: str | None = None) -> wire.Error:

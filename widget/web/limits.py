@@ -31,6 +31,8 @@ FILES_AT_ONCE = 12
 RECEIVING_RETRY_S = 10
 # A key that somebody mistyped is tried again a few times.
 WRONG_KEYS = 20
+# What a frame without a socket asks: as much as a socket lets through (``pace``).
+REQUESTS_PER_MINUTE = 600
 # Each is written down for the owner, who may have forgotten a page of his own.
 UNLISTED_PAGES = 20
 
@@ -112,6 +114,11 @@ class RateLimits:
             return
         name = f"{site.key} tries {network_of(address)}"
         self._try([_Limit("address", RateLimitItemPerMinute(most), name)])
+
+    def pace(self, caller: Caller) -> None:
+        """One more request of a visitor without a socket, or ``RateLimited``."""
+        name = f"{caller.site.key} line {caller.visitor}"
+        self._try([_Limit("visitor", RateLimitItemPerMinute(REQUESTS_PER_MINUTE), name)])
 
     def wrong_key(self, address: str) -> None:
         """One more wrong server key of this address, or ``RateLimited`` when there were many."""

@@ -6,21 +6,15 @@ import time
 from functools import partial
 from typing import Any
 
-import structlog
-from flask import request
-
-from widget.domain.errors import BadInput, ChatdockError, NotFound, Unauthorized
-from widget.runs import uploads
-from widget.web import wire
-from widget.web.admit import admit_site, admit_token
-from widget.web.commands import obey
-from widget.web.connection import RESTARTING, UNREADABLE, Connection, close, error_event, refuse
+from widget.domain.errors import ChatdockError, Unauthorized
+from widget.web.commands import serve
+from widget.web.connection import RESTARTING, UNREADABLE, Connection, refuse
+from widget.web.line import SocketLine
 from widget.web.memory import aside
 from widget.web.pace import Pace
 from widget.web.services import services
-from widget.web.texts import choose, request_lang, use_lang
-
-log = structlog.get_logger(__name__)
+from widget.web.texts import request_lang
+from widget.web.welcome import admit, hello_in, welcome
 
 HELLO_LIMIT_S = 10.0
 MOST_UNREADABLE = 3
@@ -29,10 +23,11 @@ MOST_UNREADABLE = 3
 class Session:
     """The listener of a socket's ``Outlet``, called in the socket's own greenlet and request."""
 
-    __slots__ = ("_address", "_connection", "_own", "_pace", "_site", "_unreadable", "_ws")
+    __slots__ = ("_address", "_connection", "_line", "_own", "_pace", "_site", "_unreadable", "_ws")
 
     def __init__(self, ws: Any, site: str, address: str) -> None:
         self._ws = ws
+        self._line = SocketLine(ws)
         self._site = site
         self._address = address
         self._own = services()
@@ -43,7 +38,7 @@ class Session:
         ws.sock.listener = self
         ws.sock.ends_at = time.monotonic() + HELLO_LIMIT_S
         if self._own.lifecycle.is_stopping:
-            close(ws, RESTARTING, "restart")
+            self._line.close(RESTARTING, "restart")
 
     def heard(self) -> None:
         """Serves every frame that has arrived."""
@@ -64,27 +59,17 @@ class Session:
             self._own.sockets.end(self._address)
         else:
             self._own.sockets.remove(self._connection)
-            self._connection.unfollow()
+            self._connection.end()
 
     def _welcome(self, frame: str | bytes) -> None:
         """Admits the visitor behind the first frame and brings the screen up to date."""
         try:
-            hello = _hello(frame)
-            connection = self._admit(hello)
+            hello = hello_in(frame)
+            connection = Connection(self._line, admit(hello, self._site, self._address), self._own)
             self._join(connection)
-            _greet(connection, hello)
+            welcome(connection, hello)
         except ChatdockError as error:
             self._refuse(error)
-
-    def _admit(self, hello: wire.Hello) -> Connection:
-        own, site = self._own, admit_site(self._site)
-        use_lang(choose(hello.lang, site.options.ui.base.lang, accept=request.accept_languages))
-        own.limits.knock(site, self._address)
-        lang = request_lang()
-        caller = admit_token(hello.token, self._site, address=self._address, lang=lang)
-        sockets = own.sockets
-        own.limits.socket(site, sockets.count(caller), sockets.count_address(caller))
-        return Connection(self._ws, caller, own)
 
     def _join(self, connection: Connection) -> None:
         """Nothing yields in here, so a restart finds the socket either here or not at all."""
@@ -96,104 +81,13 @@ class Session:
             connection.restart()
 
     def _refuse(self, error: ChatdockError) -> None:
-        refuse(self._ws, error, self._own.texts, request_lang())
+        refuse(self._line, error, self._own.texts, request_lang())
 
     def _serve(self, connection: Connection, frame: str | bytes) -> None:
         self._pace = self._pace or Pace()
         self._pace.wait()
-        if _serve(connection, frame):
+        if serve(connection, frame):
             return
         self._unreadable += 1
         if self._unreadable >= MOST_UNREADABLE:
-            close(self._ws, UNREADABLE, "frames that cannot be read")
-
-
-def _hello(frame: str | bytes) -> wire.Hello:
-    try:
-        command = wire.parse(frame)
-    except BadInput as error:
-        raise Unauthorized("the first frame was no hello") from error
-    if not isinstance(command, wire.Hello):
-        raise Unauthorized("the first frame was no hello")
-    return command
-
-
-def _greet(connection: Connection, hello: wire.Hello) -> None:
-    """Brings the screen up to date: by what it missed, or whole."""
-    if hello.conversation is None and hello.epoch is not None:
-        connection.send(_ready(connection, "", 0))
-        return
-    if _picks_up(connection, hello):
-        connection.send(_ready(connection, hello.epoch or "", hello.seq or 0))
-        return
-    try:
-        shown = connection.show_whole(hello.conversation)
-    except NotFound:  # deleted in another tab, or the visitor is another one now
-        shown = connection.show_whole(None)
-    connection.send(_ready(connection, shown.epoch, shown.seq))
-    connection.send(wire.ConversationShown(shown))
-
-
-def _picks_up(connection: Connection, hello: wire.Hello) -> bool:
-    if hello.conversation is None or hello.epoch is None or hello.seq is None:
-        return False
-    try:
-        return connection.pick_up(hello.conversation, hello.epoch, hello.seq)
-    except NotFound:
-        return False
-
-
-def _ready(connection: Connection, epoch: str, seq: int) -> wire.Ready:
-    return wire.Ready(
-        version=wire.VERSION,
-        conversation=connection.conversation or None,
-        epoch=epoch,
-        seq=seq,
-        offered=_offered(connection),
-    )
-
-
-def _offered(connection: Connection) -> wire.Offered:
-    """What the platform can do, and of that what the owner shows."""
-    site = connection.caller.site
-    can = connection.services.engine.capabilities(site)
-    files = uploads.offered(connection.services.engine, site)
-    return wire.Offered(
-        retry=can.retry,
-        edit=can.edit,
-        feedback=site.options.ui.chat_bot.feedback.is_need_feedback,
-        follow_up=bool(can.follow_up),
-        uploads=wire.UploadsOffered(files.accept, files.max_bytes, files.max_count)
-        if files
-        else None,
-    )
-
-
-def _serve(connection: Connection, frame: str | bytes) -> bool:
-    """One frame; False when it could not be read."""
-    try:
-        command = wire.parse(frame)
-    except BadInput as error:
-        _answer(connection, error, None)
-        return False
-    try:
-        obey(connection, command)
-    except ChatdockError as error:
-        _answer(connection, error, _ref(command))
-    except Exception as error:
-        log.exception("command failed", site=connection.caller.site.key, command=_type(command))
-        _answer(connection, error, _ref(command))
-    return True
-
-
-def _answer(connection: Connection, error: Exception, ref: str | None) -> None:
-    texts, lang = connection.services.texts, connection.caller.lang
-    connection.send(error_event(error, texts, lang, ref))
-
-
-def _ref(command: wire.Command) -> str:
-    return getattr(command, "client_message_id", "") or _type(command)
-
-
-def _type(command: wire.Command) -> str:
-    return str(command.__struct_config__.tag)
+            self._line.close(UNREADABLE, "frames that cannot be read")

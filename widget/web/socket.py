@@ -11,7 +11,8 @@ from flask_sock import Sock
 from werkzeug.exceptions import BadRequest, Forbidden, ServiceUnavailable
 
 from widget.web.admit import client_address, is_own_origin
-from widget.web.connection import FAILED, close
+from widget.web.connection import FAILED
+from widget.web.line import SocketLine
 from widget.web.memory import forget_handshake
 from widget.web.outlet import Outlet
 from widget.web.services import services
@@ -47,7 +48,7 @@ def serve(ws: Any, site: str) -> None:
         ws.thread.run()
     except Exception:
         log.exception("socket failed", site=site)
-        close(ws, FAILED, "")
+        SocketLine(ws).close(FAILED, "")
     finally:
         session.end()
         ws.connected = False

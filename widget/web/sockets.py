@@ -92,7 +92,7 @@ class Sockets:
         """Closes the sockets of sites that were paused, removed or had their tokens revoked."""
         by_site: defaultdict[str, list[Connection]] = defaultdict(list)
         for connection in self._every():
-            connection.hasten()
+            connection.line.hasten()
             by_site[connection.caller.site.key].append(connection)
         for key, connections in by_site.items():
             site = self._sites.find(key)
@@ -110,7 +110,7 @@ class Sockets:
 
     def ping(self, slot: int) -> None:
         for connection in list(self._slots[slot]):
-            connection.ping()
+            connection.line.ping()
 
     def restart(self) -> None:
         """Tells every frame to come back in a moment, and lets it go."""
