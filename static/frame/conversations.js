@@ -5,11 +5,11 @@
  * @typedef {import("./wire.js").ServerEvent | import("./wire.js").ConversationEvent} Event
  * @typedef {import("./wire.js").Command} Command
  */
+import { announce } from "./announcer.js";
 import { createDrawer } from "./drawer.js";
 import { createListed } from "./listed.js";
 import { createRows } from "./rows.js";
 import { addSheet } from "./sheet.js";
-import { announce } from "./transcript.js";
 
 const LIMIT_MS = 10000;
 const FAR = 1e6;

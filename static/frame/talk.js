@@ -7,8 +7,12 @@
  */
 import { createConnection } from "./connection.js";
 import { byId } from "./page.js";
+import { holdFocus } from "./focus.js";
 import { createScroll } from "./scroll.js";
 import { createThread } from "./thread.js";
+
+/** Events that say something to those who listen. */
+const HEARD = /^(conversation|part|message\.accepted|run\.\w+)$/;
 
 /**
  * @param {object} parts
@@ -49,6 +53,10 @@ export function createTalk({ page, say, composer, host, token }) {
     },
   });
 
+  /** Answers that were there before the visitor came. */
+  const known = Array.from(document.querySelectorAll(".answer"), (one) => /** @type {HTMLElement} */ (one).dataset.id || "");
+  /** @type {Promise<Awaited<ReturnType<typeof import("./hearing.js").createHearing>>> | null} */
+  let heard = null;
   let isOpen = false;
   let isRemembered = page.has_cookie;
   /** Who signs in or out on the host page: most never do. @type {Promise<Identities> | null} */
@@ -88,10 +96,22 @@ export function createTalk({ page, say, composer, host, token }) {
 
   /** @param {Parameters<typeof thread.take>[0]} event */
   function take(event) {
-    if (!list || Array.isArray(event)) return thread.take(event);
-    if (list.take(event)) return undefined;
-    thread.take(event);
-    return list.mark();
+    const isPatch = Array.isArray(event);
+    if (list && !isPatch && list.take(event)) return;
+    const keepFocus = holdFocus(composer);
+    const isNews = thread.take(event);
+    keepFocus(!isPatch);
+    if (isNews && (isPatch || HEARD.test(event.type))) hearing().then((one) => one.hear(event), () => {});
+    if (list && !isPatch) list.mark();
+  }
+
+  /** What those who listen are told of it: after a line that was bad it is asked for again. */
+  function hearing() {
+    heard = heard || import("./hearing.js").then(({ createHearing }) => createHearing(page, known));
+    return heard.catch((error) => {
+      heard = null;
+      throw error;
+    });
   }
 
   async function conversations() {

@@ -113,7 +113,6 @@ export function createThread(parts) {
         transcript.suggest([]);
         return transcript.add(event.message);
       case "run.started":
-        transcript.announce(say("live.answering"));
         tell("answer.started");
         isOurs = hasAsked;
         hasAsked = false;
@@ -171,9 +170,7 @@ export function createThread(parts) {
   }
 
   /** Words leave for the host page where the owner wants it. @param {string} [text] */
-  function share(text) {
-    return /** @type {Record<string, string>} */ (page.shares_text ? { text } : {});
-  }
+  const share = (text) => /** @type {Record<string, string>} */ (page.shares_text ? { text } : {});
 
   /** @param {import("./wire.js").FeedbackSaved} event */
   function judged(event) {
@@ -184,7 +181,7 @@ export function createThread(parts) {
 
   /** @param {import("./wire.js").RunEnded} event */
   function ended(event) {
-    transcript.announce(transcript.end(event));
+    transcript.end(event);
     tell("answer.finished", { state: event.state, ...share(transcript.textOf(event.message)) });
     setRun(null);
   }
@@ -224,19 +221,21 @@ export function createThread(parts) {
   }
 
   return {
-    /** @param {import("./wire.js").Patch | ServerEvent | ConversationEvent} event */
+    /** @param {import("./wire.js").Patch | ServerEvent | ConversationEvent} event @returns {boolean} whether it was news */
     take(event) {
       const finish = answers ? answers.watch(event) : fetchAnswers;
+      let isNews = true;
       if (Array.isArray(event)) {
-        if (isNext(event[0]) && !transcript.patch(event)) startOver();
-        return;
-      }
-      if ("seq" in event && event.type !== "ready") {
-        if (isNext(event.seq)) changed(event);
+        isNews = isNext(event[0]);
+        if (isNews && !transcript.patch(event)) startOver();
+      } else if ("seq" in event && event.type !== "ready") {
+        isNews = isNext(event.seq);
+        if (isNews) changed(event);
       } else {
         answered(/** @type {ServerEvent} */ (event));
       }
-      finish();
+      if (!Array.isArray(event)) finish();
+      return isNews;
     },
     /** What a hello says of the screen. Without `epoch` the server sends everything. */
     place() {

@@ -1,16 +1,15 @@
 /**
- * The messages on the page, and what is read aloud of them. What the server had already written is
- * adopted by message id, never written twice.
+ * The messages on the page. What the server had already written is adopted by message id, never
+ * written twice.
  *
  * @typedef {import("./wire.js").ShownMessage} ShownMessage
  */
 import { byId, fromTemplate } from "./page.js";
 import {
-  createAnswer, createQuestion, ending, openRoot, plainText, setPart, setState, setVerdict,
+  createAnswer, createQuestion, openRoot, plainText, setPart, setState, setVerdict,
 } from "./message.js";
 import { applyPatch } from "./patches.js";
 
-const HEARD_AFTER_MS = 1500;
 /** The kinds that patches change. */
 const OPENING = ["text", "reasoning"];
 
@@ -145,22 +144,17 @@ export function createTranscript(say, showFiles) {
         return false;
       }
     },
-    /** @param {import("./wire.js").RunEnded} event @returns {string} what to announce */
+    /** @param {import("./wire.js").RunEnded} event */
     end(event) {
       const answer = find(event.message);
       openPart = null;
-      if (!answer) return "";
-      setState(answer, event.state, event.failure, say);
-      const words = ending(event.state, event.failure, say);
-      const waits = answer.querySelector('.asked[data-state="pending"]') ? say("live.waits") : "";
-      return `${say("live.answer")} ${plainText(answer)} ${words} ${waits}`;
+      if (answer) setState(answer, event.state, event.failure, say);
     },
     /** @param {string} id of an answer */
     textOf(id) {
       const answer = find(id);
       return answer ? plainText(answer) : "";
     },
-    announce,
     /** @param {string} id @param {import("./wire.js").Verdict | null} verdict */
     setVerdict(id, verdict) {
       const answer = find(id);
@@ -168,19 +162,6 @@ export function createTranscript(say, showFiles) {
     },
     firstId: () => children()[0]?.dataset.id || "",
   };
-}
-
-/**
- * Says in plain text what a screen reader should hear: that an answer begins and how it ended, never
- * its pieces. The visible thread is not a live region, or all of it would be read again.
- *
- * @param {string} text
- */
-export function announce(text) {
-  const line = document.createElement("span");
-  line.textContent = text;
-  byId("announcer").append(line);
-  setTimeout(() => line.remove(), HEARD_AFTER_MS);
 }
 
 /** @param {string} text */

@@ -13,6 +13,7 @@
  * @property {string} preview
  * @property {HTMLInputElement | null} field tells a form without scripts of it
  */
+import { announce } from "./announcer.js";
 import { createChip } from "./chip.js";
 import { isPicture, keepPreview, previewOf } from "./files.js";
 import { byId } from "./page.js";
@@ -22,7 +23,6 @@ import { fetchTexts } from "./texts.js";
 import { upload } from "./upload.js";
 
 const AT_ONCE = 3;
-const HEARD_AFTER_MS = 1500;
 
 /**
  * @param {object} parts
@@ -234,14 +234,6 @@ function addField(form, id) {
   field.value = id;
   form.append(field);
   return field;
-}
-
-/** For those who listen. @param {string} words */
-function announce(words) {
-  const line = document.createElement("span");
-  line.textContent = words;
-  byId("announcer").append(line);
-  setTimeout(() => line.remove(), HEARD_AFTER_MS);
 }
 
 /** Shown while a file hangs over the page. @param {string} words */

@@ -17,7 +17,7 @@ from widget.domain.options import FeedbackTag
 from widget.domain.sites import Caller
 from widget.domain.transcript import ShownConversation, ShownMessage, ShownPart
 from widget.runs import uploads
-from widget.runs.conversations import Listed
+from widget.runs.listed import Listed
 from widget.runs.uploads import Stored, Uploads
 from widget.web.admit import identity_left_s, token_lasts_s
 from widget.web.door import Door
@@ -32,7 +32,10 @@ STYLES = ("palette", "roles", "frame", "thread")
 ANSWER_STYLES = ("parts", "prose")
 MODULES = ("main", "page", "token", "host", "composer")
 # What a conversation takes: with the page where one stands, else with the visitor's first sign.
-TALK = ("talk", "wire", "connection", "thread", "transcript", "message", "patches", "scroll")
+TALK = (
+    *("talk", "wire", "connection", "thread", "transcript", "message", "patches", "scroll"),
+    "focus",
+)
 BLOCK_KINDS = (
     *("text", "reasoning", "steps", "notice", "picture", "file", "asked", "call", "gone", "other"),
 )

@@ -1,0 +1,79 @@
+/**
+ * An answer as it is read aloud: sentence by sentence, in the order of the page. Code and tables are
+ * named and not read out; who wants them goes there.
+ *
+ * @typedef {import("./page.js").Say} Say
+ * @typedef {object} Block
+ * @property {string} text
+ * @property {boolean} isOpen more of it may come
+ */
+import { sentencesOf } from "./sentences.js";
+
+const WHOLE = "p, h1, h2, h3, h4, h5, h6, dt, dd, summary, td, th";
+const BOX = `${WHOLE}, ul, ol, li, blockquote, pre, table, div, section, details, dl, hr`;
+/** For the eyes, or said elsewhere. */
+const UNREAD = "script, style, button, input, [hidden], [aria-hidden=true], .notes, sup";
+
+/**
+ * What is complete of it so far.
+ *
+ * @param {HTMLElement} answer
+ * @param {boolean} isRunning
+ * @param {Say} say
+ * @returns {string[]}
+ */
+export function readAloud(answer, isRunning, say) {
+  const parts = Array.from(answer.querySelectorAll(".parts > .text, .parts > .notice, .parts > .file"));
+  const blocks = parts.flatMap((part, index) => blocksOf(part, isRunning && index === parts.length - 1, say));
+  return blocks.flatMap(({ text, isOpen }) => sentencesOf(text, isOpen));
+}
+
+/**
+ * An answer grows at its right edge: there alone something may be open.
+ *
+ * @param {Element} box
+ * @param {boolean} isOpen
+ * @param {Say} say
+ * @returns {Block[]}
+ */
+function blocksOf(box, isOpen, say) {
+  if (box.matches("pre")) return isOpen ? [] : [{ text: codeWords(box, say), isOpen: false }];
+  if (box.matches("table")) return isOpen ? [] : [{ text: tableWords(box, say), isOpen: false }];
+  if (box.matches(WHOLE)) return [{ text: wordsOf(box), isOpen }];
+  /** @type {Block[]} */
+  const blocks = [];
+  let line = "";
+  for (const node of box.childNodes) {
+    const isLast = isOpen && node === box.lastChild;
+    if (node instanceof Element && node.matches(BOX)) {
+      blocks.push({ text: line, isOpen: false }, ...blocksOf(node, isLast, say));
+      line = "";
+    } else line += wordsOf(node);
+  }
+  return [...blocks, { text: line, isOpen }];
+}
+
+/** @param {Node} node @returns {string} */
+function wordsOf(node) {
+  if (node instanceof Text) return node.data.replace(/\s+/g, " ");
+  if (!(node instanceof Element) || node.matches(UNREAD)) return "";
+  if (node.matches("br")) return " ";
+  if (node instanceof HTMLImageElement) return node.alt;
+  if (node.matches(".formula")) return node.lastChild ? node.lastChild.textContent || "" : "";
+  return Array.from(node.childNodes, wordsOf).join("");
+}
+
+/** One line is as soon read as named. @param {Element} code @param {Say} say */
+function codeWords(code, say) {
+  const text = (code.textContent || "").trim();
+  const lines = text.split("\n").length;
+  const [, name] = /language-(\S+)/.exec((code.firstElementChild || code).className) || [];
+  return lines > 1 ? say("hear.code", { lines, language: name ? ` ${name}` : "" }) : text;
+}
+
+/** @param {Element} table @param {Say} say */
+function tableWords(table, say) {
+  const heads = Array.from(table.querySelectorAll("th"), wordsOf);
+  const rows = table.querySelectorAll("tbody tr").length;
+  return say("hear.table", { rows, columns: heads.length, heads: heads.join(", ") });
+}
