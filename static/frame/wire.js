@@ -278,13 +278,12 @@ const TYPES = new Set([
 ]);
 
 /**
- * One text frame; null for what this version does not know, so that a newer server may say more.
+ * One parsed frame; null for what this version does not know, so that a newer server may say more.
  *
- * @param {string} frame
+ * @param {any} value
  * @returns {Patch | ServerEvent | ConversationEvent | null}
  */
-export function parseEvent(frame) {
-  const value = JSON.parse(frame);
+export function eventOf(value) {
   if (Array.isArray(value)) return /** @type {Patch} */ (value);
   return TYPES.has(value.type) ? value : null;
 }

@@ -35,6 +35,7 @@ MODULES = ("main", "page", "token", "host", "composer")
 TALK = (
     *("talk", "wire", "connection", "thread", "transcript", "message", "patches", "scroll"),
     "focus",
+    "socket",
 )
 BLOCK_KINDS = (
     *("text", "reasoning", "steps", "notice", "picture", "file", "asked", "call", "gone", "other"),
