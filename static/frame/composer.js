@@ -11,11 +11,13 @@
 import { byId, newId } from "./page.js";
 
 const BRIEF_MS = 2000;
+/** What keys do in the empty box. @type {Record<string, number>} */
+const PAGES = { PageUp: -1, PageDown: 1, Home: -1e6, End: 1e6 };
 
 /**
  * @param {object} on
  * @param {(text: string, id: string, files: Uploaded[]) => void} on.send
- * @param {(pages: number) => void} on.page Page Up or Down in the empty box
+ * @param {(pages: number) => void} on.page scrolls from the empty box
  * @param {UploadsOffered | null} on.uploads
  * @param {(hooks: Hooks) => Promise<Tray>} on.loadTray
  */
@@ -109,7 +111,6 @@ export function createComposer(on) {
   /** A moment without the line is not worth a word. */
   function showStatus() {
     status.textContent = Object.values(conditions).filter(Boolean).join(" ");
-    status.hidden = !status.textContent;
   }
 
   form.addEventListener("submit", (event) => {
@@ -129,9 +130,8 @@ export function createComposer(on) {
       if (isNative) button.click();
       else send();
     }
-    if (!box.value && (event.key === "PageUp" || event.key === "PageDown")) {
-      on.page(event.key === "PageUp" ? -1 : 1);
-    }
+    const pages = PAGES[event.key];
+    if (!box.value && pages) on.page(pages);
   });
   box.addEventListener("paste", (event) => {
     const data = event.clipboardData;

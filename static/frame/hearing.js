@@ -156,6 +156,13 @@ export async function createHearing({ lang, strings, conversation, run }, known)
       else if (event.type === "run.ended") end(event.message);
       else if (event.type === "conversation") again(event.conversation);
     },
+    /** What is read of a message that has the focus. @param {HTMLElement} message */
+    words(message) {
+      const [who, own] = [message.querySelector("h2"), message.querySelector(".bubble, [data-slot=ending]")];
+      const isRunning = message.dataset.id === running;
+      const texts = message.matches(".answer") ? readAloud(message, isRunning, say) : [];
+      return joined([who ? `${who.textContent}:` : "", ...texts, (own && own.textContent) || ""]);
+    },
     /** The line is there again, after the visitor was told that it was not. */
     back: () => announce(say("hear.back")),
   };

@@ -11,6 +11,9 @@ import { sentencesOf } from "./sentences.js";
 
 const WHOLE = "p, h1, h2, h3, h4, h5, h6, dt, dd, summary, td, th";
 const BOX = `${WHOLE}, ul, ol, li, blockquote, pre, table, div, section, details, dl, hr`;
+/** What a voice pauses after; letters that a full stop of their own goes with. */
+const PAUSE = /[.!?,:;…。！？；：，、؟۔।]["'”’」』)）\]»]*$/;
+const FULL_WIDTH = /[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]$/;
 /** For the eyes, or said elsewhere. */
 const UNREAD = "script, style, button, input, [hidden], [aria-hidden=true], .notes, sup";
 
@@ -25,7 +28,13 @@ const UNREAD = "script, style, button, input, [hidden], [aria-hidden=true], .not
 export function readAloud(answer, isRunning, say) {
   const parts = Array.from(answer.querySelectorAll(".parts > .text, .parts > .notice, .parts > .file"));
   const blocks = parts.flatMap((part, index) => blocksOf(part, isRunning && index === parts.length - 1, say));
-  return blocks.flatMap(({ text, isOpen }) => sentencesOf(text, isOpen));
+  return blocks.flatMap(({ text, isOpen }) => sentencesOf(isOpen ? text : ended(text.trim()), isOpen));
+}
+
+/** Rows of a list have no full stops, and would be read as one. @param {string} text */
+function ended(text) {
+  if (!text || PAUSE.test(text)) return text;
+  return text + (FULL_WIDTH.test(text) ? "。" : ".");
 }
 
 /**

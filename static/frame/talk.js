@@ -24,7 +24,7 @@ const HEARD = /^(conversation|part|message\.accepted|run\.\w+)$/;
  */
 export function createTalk({ page, say, composer, host, token }) {
   const root = document.documentElement;
-  const scroll = createScroll(byId("transcript"), byId("thread"), byId("jump"));
+  const scroll = createScroll(byId("transcript"), byId("thread"), byId("jump"), goToLast);
   const thread = createThread({
     page,
     say,
@@ -105,9 +105,13 @@ export function createTalk({ page, say, composer, host, token }) {
     if (list && !isPatch) list.mark();
   }
 
-  /** What those who listen are told of it: after a line that was bad it is asked for again. */
+  /** For those who listen, and go through the messages by keys; after a line that was bad, again. */
   function hearing() {
-    heard = heard || import("./hearing.js").then(({ createHearing }) => createHearing(page, known));
+    heard = heard || import("./hearing.js").then(async ({ createHearing }) => {
+      const [made, { createKeys }] = await Promise.all([createHearing(page, known), import("./keys.js")]);
+      createKeys(composer, made.words);
+      return made;
+    });
     return heard.catch((error) => {
       heard = null;
       throw error;
@@ -179,6 +183,7 @@ export function createTalk({ page, say, composer, host, token }) {
   window.addEventListener("online", () => isOpen && connection.check());
 
   scroll.toEnd();
+  if (byId("messages").firstElementChild) hearing().catch(() => {});
   if (token.isVouched()) identities();
   if (!host.isFramed) fitKeyboard(root);
 
@@ -211,6 +216,12 @@ export function createTalk({ page, say, composer, host, token }) {
       open();
     },
   };
+}
+
+/** The focus goes on from the newest message. */
+function goToLast() {
+  const last = /** @type {HTMLElement | null} */ (byId("messages").lastElementChild);
+  (last || byId("transcript")).focus({ preventScroll: true });
 }
 
 /**

@@ -34,8 +34,7 @@ MODULES = ("main", "page", "token", "host", "composer")
 # What a conversation takes: with the page where one stands, else with the visitor's first sign.
 TALK = (
     *("talk", "wire", "connection", "thread", "transcript", "message", "patches", "scroll"),
-    "focus",
-    "socket",
+    *("announcer", "focus", "socket"),
 )
 BLOCK_KINDS = (
     *("text", "reasoning", "steps", "notice", "picture", "file", "asked", "call", "gone", "other"),
