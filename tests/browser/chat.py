@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -66,6 +67,12 @@ def write(box: Locator, text: str) -> None:
     becomes of a frame that was given the focus before it could take it: see test_focus.py."""
     box.fill(text)
     expect(box).to_have_value(text, timeout=TYPING_MS)
+
+
+def block_lines(page: Page) -> None:
+    """Nothing gets through to the server but pages and forms."""
+    page.route_web_socket("**/socket", lambda socket: socket.close(code=1001))
+    page.route(re.compile(r"/(events|poll|commands)(\?|$)"), lambda route: route.abort())
 
 
 def open_chat(page: Page, address: str) -> Chat:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.chat import PATIENCE_MS, Chat, open_chat
+from tests.browser.chat import PATIENCE_MS, Chat, block_lines, open_chat
 from tests.browser.conftest import NewPage, local
 from tests.serving import Server
 
@@ -165,8 +165,8 @@ def test_submit_before_the_scripts_arrive_is_sent_once_and_adopted(
     expect(chat.answers).to_have_count(2)
 
 
-def test_page_whose_sockets_are_blocked_posts_its_form(page: Page, shop: Server) -> None:
-    page.route_web_socket("**/socket", lambda route: route.close(code=1001))
+def test_page_that_gets_no_line_posts_its_form(page: Page, shop: Server) -> None:
+    block_lines(page)
     chat = open_chat(page, local(shop, "/chat/swift"))
     with page.expect_request("**/frame/swift/messages*"):
         chat.ask("Where is my order 2046?")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.chat import PATIENCE_MS, Chat, open_chat, open_framed
+from tests.browser.chat import PATIENCE_MS, Chat, block_lines, open_chat, open_framed
 from tests.browser.conftest import NewPage, local
 from tests.samples import picture, written
 from tests.serving import Server
@@ -321,9 +321,9 @@ def test_a_form_without_scripts_sends_files(
 def test_the_kept_files_of_a_form_go_on_with_scripts(
     new_page: NewPage, shop: Server, lamp: Path, tmp_path: Path
 ) -> None:
-    """Where sockets do not get through, a page with scripts posts forms and gets such pages."""
+    """Where no line gets through, a page with scripts posts forms and gets such pages."""
     page = new_page()
-    page.route_web_socket("**/socket", lambda socket: socket.close())
+    block_lines(page)
     chat = open_chat(page, local(shop, "/chat/quick"))
     choose(chat, lamp)
     expect_states(chat, "done")
