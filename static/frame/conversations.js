@@ -1,6 +1,6 @@
 /**
  * The visitor's conversations: to find, open, rename and delete. Loaded where a site shows them, with
- * a style sheet of its own.
+ * texts and a style sheet of its own.
  *
  * @typedef {import("./wire.js").ServerEvent | import("./wire.js").ConversationEvent} Event
  * @typedef {import("./wire.js").Command} Command
@@ -10,23 +10,26 @@ import { createDrawer } from "./drawer.js";
 import { createListed } from "./listed.js";
 import { createRows } from "./rows.js";
 import { addSheet } from "./sheet.js";
+import { fetchTexts } from "./texts.js";
 
 const LIMIT_MS = 10000;
+const TYPING_MS = 200;
 const FAR = 1e6;
 const STEPS = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1, End: FAR, Home: -FAR });
 
 /**
  * @param {object} parts
- * @param {import("./page.js").Say} parts.say
+ * @param {string} parts.lang
+ * @param {import("./page.js").Say} parts.tell texts of the page
  * @param {(command: Command) => boolean} parts.command
  * @param {() => string} parts.here the conversation that is shown; empty: a new one
  * @param {ReturnType<typeof import("./composer.js").createComposer>} parts.composer
  */
-export async function createConversations({ say, command, here, composer }) {
-  await addSheet("conversations");
+export async function createConversations({ lang, tell, command, here, composer }) {
+  const [say] = await Promise.all([fetchTexts(lang, "list"), addSheet("conversations")]);
   const drawer = createDrawer({ shown: refresh, back: stepBack });
   const { box, search, part } = drawer;
-  const rows = createRows(part(".drawer-rows"), say);
+  const rows = createRows(part(".drawer-rows"), lang, say);
   const listed = createListed();
   let current = here();
   /** A refusal in the server's words. */
@@ -37,20 +40,25 @@ export async function createConversations({ say, command, here, composer }) {
   let opening = "";
   let isFetching = false;
   let timer = 0;
+  let typing = 0;
+
+  /** What is looked for, as the server is asked for it. */
+  const words = () => search.value.trim().replace(/\s+/g, " ");
 
   /** Asked again whenever something may have changed; without a line, as soon as there is one. */
   function refresh() {
     if (!drawer.isShown()) return;
-    const isAsked = command({ type: "conversation.list" });
+    clearTimeout(typing);
+    const isAsked = command({ type: "conversation.list", search: words() });
     clearTimeout(timer);
     if (isAsked && state !== "loaded") state = "loading";
-    if (state === "loading") timer = setTimeout(failed, LIMIT_MS);
+    if (state === "loading" || (isAsked && words())) timer = setTimeout(failed, LIMIT_MS);
     draw();
   }
 
   function fetchMore() {
-    const before = listed.lastId();
-    isFetching = isFetching || command({ type: "conversation.list", before });
+    const before = listed.lastId(words());
+    isFetching = isFetching || command({ type: "conversation.list", before, search: words() });
   }
 
   function failed() {
@@ -69,23 +77,21 @@ export async function createConversations({ say, command, here, composer }) {
   }
 
   function draw() {
-    const words = search.value.trim();
-    const found = listed.matching(words);
-    const isSearching = Boolean(words) && listed.hasMore() && state === "loaded";
-    rows.show(found, current);
-    if (isSearching) fetchMore();
-    part('[data-list="more"]').hidden = !listed.hasMore() || isSearching || state === "failed";
+    const found = listed.matching(words());
+    rows.show(found, current, words());
+    part('[data-list="more"]').hidden = !listed.hasMore(words()) || state === "failed";
     part('[data-list="again"]').hidden = state !== "failed";
-    note(trouble || noteOn(words, found.length, isSearching));
+    note(trouble || noteOn(words(), found.length));
   }
 
-  /** @param {string} words @param {number} count @param {boolean} isSearching */
-  function noteOn(words, count, isSearching) {
-    if (state === "failed") return say("live.conversations.failed");
-    if ((state === "loading" && !count) || isSearching) return say("live.conversations.loading");
+  /** @param {string} wanted @param {number} count */
+  function noteOn(wanted, count) {
+    if (state === "failed") return say("list.failed");
+    if (state === "loading" && !count) return say("list.loading");
     if (state !== "loaded") return "";
-    if (words) return count ? say("live.conversations.found", { count }) : say("live.conversations.nothing", { words });
-    return count ? "" : say("live.conversations.none");
+    if (wanted && !listed.isFound(wanted)) return say("list.searching");
+    if (wanted && count) return listed.hasMore(wanted) ? "" : say("list.found", { count });
+    return count ? "" : say(wanted ? "list.nothing" : "list.none", { words: wanted });
   }
 
   /** What stands there already is not said again. @param {string} text */
@@ -96,6 +102,7 @@ export async function createConversations({ say, command, here, composer }) {
 
   /** @param {import("./wire.js").Conversations} page */
   function got(page) {
+    if (page.search && page.search !== words()) return; // the visitor typed on
     clearTimeout(timer);
     if (page.before) isFetching = false;
     state = "loaded";
@@ -117,7 +124,7 @@ export async function createConversations({ say, command, here, composer }) {
   /** Said now or not at all. @param {Command} wanted */
   function wish(wanted) {
     const isSaid = command(wanted);
-    trouble = isSaid ? "" : say("live.offline");
+    trouble = isSaid ? "" : tell("live.offline");
     if (!isSaid) draw();
     return isSaid;
   }
@@ -141,7 +148,7 @@ export async function createConversations({ say, command, here, composer }) {
     listed.remove(id);
     draw();
     (next || search).focus({ preventScroll: true });
-    announce(say("live.conversations.deleted"));
+    announce(say("list.deleted"));
   }
 
   /** @param {HTMLElement} row */
@@ -153,7 +160,7 @@ export async function createConversations({ say, command, here, composer }) {
     if (!wish({ type: "conversation.rename", conversation, title })) return;
     listed.rename(conversation, title);
     draw();
-    announce(say("live.conversations.renamed"));
+    announce(say("list.renamed"));
   }
 
   /** @param {HTMLElement} button */
@@ -187,13 +194,25 @@ export async function createConversations({ say, command, here, composer }) {
     return isTyped;
   }
 
-  /** Arrows lead from row to row. @param {KeyboardEvent} event */
+  /** Arrows lead from row to row; a row's keys are those of files. @param {KeyboardEvent} event */
   function pressed(event) {
     const { key, target } = event;
     const isText = target instanceof HTMLInputElement && (target !== search || key !== "ArrowDown");
-    if (!STEPS[key] || isText || event.isComposing) return;
+    if (isText || event.isComposing) return;
+    const row = /** @type {Element} */ (target).closest(".row");
+    if (STEPS[key]) rows.move(STEPS[key]);
+    else if (row && key === "F2") rows.edit(/** @type {HTMLElement} */ (row));
+    else if (row && /^(Delete|Backspace)$/.test(key)) rows.askToDelete(row);
+    else return;
     event.preventDefault();
-    rows.move(STEPS[key]);
+  }
+
+  /** As one types: what is known here at once, what the server finds when the fingers rest. */
+  function typed() {
+    trouble = "";
+    clearTimeout(typing);
+    if (words() && !listed.isFound(words())) typing = setTimeout(refresh, TYPING_MS);
+    draw();
   }
 
   box.addEventListener("click", (event) => {
@@ -209,7 +228,9 @@ export async function createConversations({ say, command, here, composer }) {
     rename(/** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest(".row")));
   });
   box.addEventListener("keydown", pressed);
-  search.addEventListener("input", draw);
+  // Letters of an input method that are no word yet are not looked for.
+  search.addEventListener("input", (event) => /** @type {InputEvent} */ (event).isComposing || typed());
+  search.addEventListener("compositionend", typed);
   document.addEventListener("visibilitychange", () => document.hidden || refresh());
 
   return {
@@ -223,7 +244,7 @@ export async function createConversations({ say, command, here, composer }) {
     take(event) {
       if (event.type === "title") listed.rename(current, event.title);
       if (event.type === "conversations") got(event);
-      if (/^(title|ready|run\.ended)$/.test(event.type)) refresh();
+      if (/^(title|ready|conversations\.stale)$/.test(event.type)) refresh();
       return event.type === "conversations" || (event.type === "error" && refused(event));
     },
     /** Another conversation may be shown now. */
@@ -231,10 +252,15 @@ export async function createConversations({ say, command, here, composer }) {
       if (here() === current) return;
       current = here();
       const found = listed.find(current);
-      if (found && opening === current) announce(say("live.conversations.opened", { title: found.title }));
+      if (found && opening === current) announce(say("list.opened", { title: found.title }));
       opening = "";
       if (found || !current) draw();
       else refresh();
+    },
+    /** There is none, as the page knows without asking. */
+    setNone() {
+      state = state || "loaded";
+      draw();
     },
     /** The visitor is somebody else. */
     clear() {

@@ -149,7 +149,8 @@ function start(page) {
   /** The list of conversations: few sites show one. Where there is room it is wanted at once. */
   function fitList() {
     const isWanted = root.dataset.conversations === "on" && wide.matches && !composer.isNative();
-    if (isWanted || talking) talk().then((one) => one.fitList(isWanted));
+    const isNew = isQuiet();
+    if (isWanted || talking) talk().then((one) => one.fitList(isWanted, isNew));
   }
 
   /** What few visitors use. @returns {Promise<Extras>} */

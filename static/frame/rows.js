@@ -4,40 +4,77 @@
  *
  * @typedef {import("./wire.js").ConversationRow} Row
  */
-import { GROUPS, groupOf } from "./listed.js";
+import { fillWithHits } from "./hits.js";
+import { groupOf } from "./listed.js";
 import { fromTemplate } from "./page.js";
 
 const TITLE = ".row-title";
+const WORDS = ".row-words";
 
 /**
  * @param {HTMLElement} box
+ * @param {string} lang
  * @param {import("./page.js").Say} say
  */
-export function createRows(box, say) {
+export function createRows(box, lang, say) {
   /** @type {Map<string, HTMLElement>} */
   const made = new Map();
+  const blank = part(box, "[data-group]");
+  blank.remove();
 
-  /** @param {Row} row */
-  function elementOf({ id, title }) {
-    const element = made.get(id) || fromTemplate("row");
-    made.set(id, element);
-    element.dataset.id = id;
-    const button = part(element, TITLE);
-    if (button.textContent === title) return element;
-    const options = say("live.conversations.options", { title });
-    button.textContent = button.title = title;
-    part(element, "summary").title = options;
-    part(element, "summary").setAttribute("aria-label", options);
+  /** @param {Row} row @param {string} words what is looked for */
+  function elementOf(row, words) {
+    const element = made.get(row.id) || fromTemplate("row");
+    const shown = JSON.stringify([row, words]);
+    made.set(row.id, element);
+    if (element.dataset.shown === shown) return element;
+    element.dataset.shown = shown;
+    element.dataset.id = row.id;
+    fillRow(element, row, words);
     return element;
   }
 
-  /** @param {string} name @param {Element[]} rows */
-  function fill(name, rows) {
-    const group = part(box, `[data-group="${name}"]`);
+  /** @param {HTMLElement} element @param {Row} row @param {string} words */
+  function fillRow(element, { title, is_running, is_unread, excerpt = "" }, words) {
+    const button = part(element, TITLE);
+    const news = part(button, ".row-news");
+    const options = say("list.options", { title });
+    const state = is_running ? "running" : "unread";
+    button.title = title;
+    fillWithHits(part(button, WORDS), title, words);
+    fillWithHits(part(button, ".row-excerpt"), excerpt, words);
+    news.hidden = !is_running && !is_unread;
+    news.dataset.news = state;
+    news.title = say(`list.${state}`);
+    news.setAttribute("aria-label", news.title);
+    part(element, "summary").title = options;
+    part(element, "summary").setAttribute("aria-label", options);
+  }
+
+  /** @param {Row[]} rows @param {string} words @returns {HTMLElement[]} one for each time, in order */
+  function grouped(rows, words) {
+    const now = new Date();
+    /** @type {Map<string, HTMLElement[]>} */
+    const groups = new Map();
+    for (const row of rows) {
+      const name = groupOf(row.updated_at, now);
+      groups.set(name, [...(groups.get(name) || []), elementOf(row, words)]);
+    }
+    return Array.from(groups, ([name, elements]) => groupElement(name, elements));
+  }
+
+  /** @param {string} name @param {HTMLElement[]} elements */
+  function groupElement(name, elements) {
+    const known = /** @type {HTMLElement | null} */ (box.querySelector(`[data-group="${name}"]`));
+    const group = known || /** @type {HTMLElement} */ (blank.cloneNode(true));
     const list = part(group, "ul");
-    group.hidden = !rows.length;
-    const isSame = rows.length === list.children.length && rows.every((row, at) => row === list.children[at]);
-    if (!isSame) list.replaceChildren(...rows);
+    const heading = part(group, "h3");
+    group.dataset.group = name;
+    heading.id = `rows-${name}`;
+    heading.textContent = name.includes("-") ? monthName(name, lang) : say(`list.${name}`);
+    list.setAttribute("aria-labelledby", heading.id);
+    replaceAll(list, elements);
+    return group;
   }
 
   function titles() {
@@ -61,18 +98,15 @@ export function createRows(box, say) {
   box.addEventListener("toggle", (event) => {
     const changed = /** @type {HTMLDetailsElement} */ (event.target);
     const others = Array.from(box.querySelectorAll("details[open]"));
-    if (changed.open) others.filter((one) => !one.contains(changed)).forEach(fold);
-    else changed.querySelectorAll("details[open]").forEach(fold);
+    if (changed.open) others.filter((one) => !one.contains(changed)).forEach((one) => fold(one));
+    else changed.querySelectorAll("details[open]").forEach((one) => fold(one));
   }, true);
 
   return {
-    /** @param {Row[]} rows @param {string} open the one that is shown */
-    show(rows, open) {
+    /** @param {Row[]} rows @param {string} open the one that is shown @param {string} words looked for */
+    show(rows, open, words) {
       const focused = /** @type {HTMLElement | null} */ (document.activeElement);
-      const now = new Date();
-      for (const name of GROUPS) {
-        fill(name, rows.filter((row) => groupOf(row.updated_at, now) === name).map(elementOf));
-      }
+      replaceAll(part(box, ".drawer-groups"), grouped(rows, words));
       for (const [id, element] of made) {
         if (!element.isConnected) made.delete(id);
         else setOpen(element, id === open);
@@ -97,6 +131,7 @@ export function createRows(box, say) {
     },
     edit,
     stopEditing,
+    askToDelete,
     /** What is unfolded or typed is given up. @returns {boolean} whether there was anything */
     stepBack() {
       const [form, folds] = [box.querySelector(".row-name"), box.querySelectorAll("details[open]")];
@@ -108,16 +143,38 @@ export function createRows(box, say) {
   };
 }
 
+/** What is there in this order stays where it is. @param {Element} parent @param {HTMLElement[]} children */
+function replaceAll(parent, children) {
+  const { length } = parent.children;
+  const isSame = children.length === length && children.every((child, at) => child === parent.children[at]);
+  if (!isSame) parent.replaceChildren(...children);
+}
+
+/** @param {string} month as in `2026-02` @param {string} lang */
+function monthName(month, lang) {
+  const first = new Date(`${month}-01T00:00`);
+  const isThisYear = first.getFullYear() === new Date().getFullYear();
+  const year = isThisYear ? undefined : "numeric";
+  return new Intl.DateTimeFormat(lang, { month: "long", year }).format(first);
+}
+
 /** @param {HTMLElement} row */
 function edit(row) {
   const form = fromTemplate("row-name");
   const field = /** @type {HTMLInputElement} */ (part(form, "input"));
   fold(part(row, ".row-more"));
-  field.value = part(row, TITLE).textContent || "";
+  field.value = part(row, WORDS).textContent || "";
   row.append(form);
   row.classList.add("row-editing");
   field.select();
   field.focus();
+}
+
+/** @param {Element} row */
+function askToDelete(row) {
+  fold(part(row, ".row-more"), true);
+  fold(part(row, ".row-sure"), true);
+  part(row, '[data-list="delete"]').focus();
 }
 
 /** @param {Element} row @returns {string} what was typed, as a title */
@@ -130,9 +187,9 @@ function stopEditing(row) {
   return typed.trim().replace(/\s+/g, " ");
 }
 
-/** @param {Element} details */
-function fold(details) {
-  /** @type {HTMLDetailsElement} */ (details).open = false;
+/** @param {Element} details @param {boolean} [isOpen] */
+function fold(details, isOpen = false) {
+  /** @type {HTMLDetailsElement} */ (details).open = isOpen;
 }
 
 /** @param {Element} row @param {boolean} isOpen */

@@ -120,15 +120,24 @@ export function createTalk({ page, say, composer, host, token }) {
 
   async function conversations() {
     const here = () => thread.place().conversation || "";
-    const parts = { say, composer, here, command: connection.send };
+    const parts = { lang: page.lang, tell: say, composer, here, command: connection.send };
     listing = listing || import("./conversations.js").then((one) => one.createConversations(parts));
     return (list = await listing);
   }
 
-  /** Where there is room the list stands beside the chat. @param {boolean} isWanted */
-  async function fitList(isWanted) {
+  /**
+   * Where there is room the list stands beside the chat.
+   *
+   * @param {boolean} isWanted
+   * @param {boolean} isNew nobody has said anything here before: there is nothing to ask for
+   */
+  async function fitList(isWanted, isNew) {
     if (isWanted && !list) root.dataset.side = "open";
-    if (isWanted || list) (await conversations()).fit();
+    if (!isWanted && !list) return;
+    const one = await conversations();
+    one.fit();
+    if (isNew) one.setNone();
+    else if (isWanted) open();
   }
 
   /** @param {import("./host.js").Identify} message */

@@ -96,6 +96,7 @@ export function createThread(parts) {
       case "action":
         return host.pass("action", event.name, event.data);
       case "conversations":
+      case "conversations.stale":
       case "restart":
       case "pong":
         return undefined;

@@ -107,6 +107,7 @@
  * @typedef {object} ConversationList
  * @property {"conversation.list"} type
  * @property {string} [before]
+ * @property {string} [search]
  * @typedef {object} ConversationRename
  * @property {"conversation.rename"} type
  * @property {string} conversation
@@ -122,9 +123,6 @@
  * @property {"token.renew"} type
  * @typedef {object} Ping
  * @property {"ping"} type
- */
-
-/**
  * @typedef {Hello | MessageSend | MessageRetry | MessageEdit | RunStop | FeedbackGive
  *   | InputAnswer | ToolResult | ConversationNew | ConversationOpen | ConversationList
  *   | ConversationRename | ConversationDelete | HistoryBefore | TokenRenew | Ping} Command
@@ -156,11 +154,17 @@
  * @property {string} id
  * @property {string} title
  * @property {string} updated_at
+ * @property {boolean} [is_running]
+ * @property {boolean} [is_unread]
+ * @property {string} [excerpt]
  * @typedef {object} Conversations
  * @property {"conversations"} type
  * @property {ConversationRow[]} items
  * @property {boolean} has_more
  * @property {string | null} [before]
+ * @property {string} [search]
+ * @typedef {object} ConversationsStale
+ * @property {"conversations.stale"} type
  * @typedef {object} History
  * @property {"history"} type
  * @property {string} conversation
@@ -200,11 +204,8 @@
  * @property {"restart"} type
  * @typedef {object} Pong
  * @property {"pong"} type
- */
-
-/**
- * @typedef {Ready | ConversationShown | Conversations | History | MessageAccepted | FeedbackSaved
- *   | HostAction | Token | WireError | Restart | Pong} ServerEvent
+ * @typedef {Ready | ConversationShown | Conversations | ConversationsStale | History | MessageAccepted
+ *   | FeedbackSaved | HostAction | Token | WireError | Restart | Pong} ServerEvent
  */
 
 /**
@@ -263,16 +264,13 @@
  * `[seq, depth, text]`, `[seq, depth, drop, html]` or `[seq, -1, block, html]`.
  *
  * @typedef {[number, number, string] | [number, number, number, string]} Patch
- */
-
-/**
  * @typedef {MessageAdded | RunStarted | PartChanged | SuggestionsOffered | EffectFired | ToolCalled
  *   | TitleChanged | AccessChanged | RunEnded} ConversationEvent
  */
 
 const TYPES = new Set([
-  "ready", "conversation", "conversations", "history", "message.accepted", "feedback.saved",
-  "action", "token", "error", "restart", "pong",
+  "ready", "conversation", "conversations", "conversations.stale", "history", "message.accepted",
+  "feedback.saved", "action", "token", "error", "restart", "pong",
   "message.added", "run.started", "part", "suggestions", "effect", "tool.called", "title",
   "access", "run.ended",
 ]);

@@ -9,7 +9,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.browser.chat import PATIENCE_MS, Chat, open_chat, open_framed
 from tests.browser.conftest import PANEL, NewPage, local
@@ -87,6 +87,14 @@ def in_a_page(page: Page, shop: Server, host: str) -> Chat:
     return chat
 
 
+def deaf_to_changes(socket: WebSocketRoute) -> None:
+    """The list's own news do not arrive."""
+    server = socket.connect_to_server()
+    server.on_message(
+        lambda frame: None if "conversations.stale" in str(frame) else socket.send(frame)
+    )
+
+
 def keep(shop: Server, count: int) -> None:
     """So many older conversations of whoever has asked last."""
     with sqlite3.connect(shop.folder / "data" / "chatdock.db", timeout=10) as database:
@@ -155,7 +163,7 @@ def test_what_is_unfolded_or_typed_is_given_up_by_escape(desk: Page, shop: Serve
     expect(listed.rows).to_have_text(["Hello"])
     expect(listed.rows.first).to_be_focused()
     listed.search.fill("nowhere")
-    expect(listed.note).to_have_text("No conversation is named like “nowhere”.")
+    expect(listed.note).to_have_text("Nothing with “nowhere” in your conversations.")
     desk.keyboard.press("Escape")
 
     expect(listed.rows).to_have_text(["Hello"])
@@ -240,24 +248,47 @@ def test_hundreds_are_found_and_shown_page_by_page(page: Page, shop: Server) -> 
     opened(listed.chat)
     expect(listed.rows).to_have_count(50)
     groups = listed.drawer.get_by_role("heading", level=3)
-    expect(groups).to_have_text(["Today", "Last 30 days"])
+    expect(groups.first).to_have_text("Today")
 
-    listed.drawer.get_by_role("button", name="Show older conversations").click()
+    more = listed.drawer.get_by_role("button", name="Show older conversations")
+    more.click()
     expect(listed.rows).to_have_count(100)
     listed.search.fill("number 11")
     expect(listed.note).to_have_text("Found: 11")
     assert sorted(listed.rows.all_inner_texts())[:2] == ["Number 11", "Number 110"]
     listed.search.fill("")
+    more.click()
     expect(listed.rows).to_have_count(121)
-    expect(groups).to_have_text(["Today", "Last 30 days", "Older"])
-    expect(listed.drawer.get_by_role("button", name="Show older conversations")).to_be_hidden()
+    expect(more).to_be_hidden()
+    named = groups.all_inner_texts()
+    assert named[:4] == ["Today", "Yesterday", "Last 7 days", "Last 30 days"]
+    assert len(named) > 4
 
 
-def test_other_tab_learns_what_was_deleted(desk: Page, shop: Server) -> None:
+def test_other_tab_keeps_up_without_being_touched(desk: Page, shop: Server) -> None:
     first = on_its_own(desk, shop)
     first.chat.ask_and_wait("To be deleted")
     second = on_its_own(desk.context.new_page(), shop)
-    expect(second.chat.questions).to_have_text(["To be deleted"])
+    expect(second.rows).to_have_text(["To be deleted"])
+
+    first.chat.button("New conversation").first.click()
+    first.chat.ask_and_wait("Begun elsewhere")
+    expect(second.rows).to_have_text(["Begun elsewhere", "To be deleted"])
+    unread = second.row("Begun elsewhere").get_by_role("img", name="New answer")
+    expect(unread).to_be_hidden()  # the other tab shows it
+    first.delete("To be deleted")
+
+    expect(second.rows).to_have_text(["Begun elsewhere"])
+    expect(second.chat.root.locator("#access")).to_contain_text("This conversation has ended.")
+
+
+def test_what_is_gone_already_is_said_and_goes(desk: Page, shop: Server) -> None:
+    """Between the deletion in one tab and the word of it in another."""
+    first = on_its_own(desk, shop)
+    first.chat.ask_and_wait("To be deleted")
+    page = desk.context.new_page()
+    page.route_web_socket(re.compile(r"/socket"), deaf_to_changes)
+    second = on_its_own(page, shop)
     expect(second.rows).to_have_text(["To be deleted"])
 
     first.delete("To be deleted")

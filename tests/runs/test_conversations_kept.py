@@ -12,14 +12,15 @@ from widget.domain.conversations import Conversation
 from widget.domain.errors import BadInput, NotFound, UpstreamRejected
 from widget.providers.base import UpstreamRef
 from widget.runs import conversations
+from widget.runs.listed import Listed, list_
 from widget.store.conversations import add_conversation
 
-NONE = conversations.Listed([], has_more=False)
+NONE = Listed([], has_more=False)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def ids(stage: Stage) -> list[str]:
-    return [row.id for row in conversations.list_(stage.engine, stage.caller).rows]
+    return [row.id for row in list_(stage.engine, stage.caller).rows]
 
 
 def keep(stage: Stage, count: int, *, at: datetime = NOON, step: timedelta = timedelta()) -> None:
@@ -43,7 +44,7 @@ def test_the_last_used_conversation_is_listed_first(stage: Stage) -> None:
     first, second = stage.ask("One"), stage.ask("Two")
     stage.ask("More", conversation=first.conversation)
 
-    listed = conversations.list_(stage.engine, stage.caller)
+    listed = list_(stage.engine, stage.caller)
 
     assert not listed.has_more
     assert [(row.id, row.title) for row in listed.rows] == [
@@ -57,7 +58,7 @@ def test_only_the_visitors_own_are_listed(stage: Stage) -> None:
 
     bob = make_caller(stage.site, visitor="vis_bob")
 
-    assert conversations.list_(stage.engine, bob) == NONE
+    assert list_(stage.engine, bob) == NONE
 
 
 def test_a_new_name_is_kept_and_told(stage: Stage) -> None:
@@ -131,7 +132,7 @@ def test_hundreds_come_page_by_page_and_each_once(stage: Stage, step: timedelta)
 
     pages, before = [], None
     while True:
-        found = conversations.list_(stage.engine, stage.caller, before=before)
+        found = list_(stage.engine, stage.caller, before=before)
         pages.append([row.id for row in found.rows])
         if not found.has_more:
             break
@@ -146,10 +147,10 @@ def test_pages_end_where_the_rows_do(stage: Stage) -> None:
     stage.ask("Now")
     keep(stage, 49)
 
-    found = conversations.list_(stage.engine, stage.caller)
+    found = list_(stage.engine, stage.caller)
 
     assert (len(found.rows), found.has_more) == (50, False)
-    assert conversations.list_(stage.engine, stage.caller, before=found.rows[-1].id) == NONE
+    assert list_(stage.engine, stage.caller, before=found.rows[-1].id) == NONE
 
 
 def test_list_cannot_begin_at_somebody_elses_conversation(stage: Stage) -> None:
@@ -157,7 +158,7 @@ def test_list_cannot_begin_at_somebody_elses_conversation(stage: Stage) -> None:
     bob = make_caller(stage.site, visitor="vis_bob")
 
     with pytest.raises(NotFound):
-        conversations.list_(stage.engine, bob, before=mine)
+        list_(stage.engine, bob, before=mine)
 
 
 def test_another_doors_conversations_are_not_listed(stage: Stage) -> None:

@@ -16,7 +16,8 @@ from widget.domain.events import RunEvent
 from widget.domain.host_page import HostPage, Label
 from widget.domain.sites import Caller, Identity
 from widget.providers.base import Capabilities, Turn
-from widget.runs import conversations, feedback, opening, start
+from widget.runs import feedback, opening, start
+from widget.runs.listed import list_
 from widget.runs.opened import Accepted
 from widget.store.conversations import access_conversation
 from widget.store.visitors import find_visitor
@@ -166,7 +167,7 @@ def test_same_label_opens_nobody_s_history(stage: Stage) -> None:
     other = make_caller(stage.site, visitor="vis_other")
     theirs = say(stage, "Something else", caller=other, label=same, name="client-theirs")
 
-    listed = conversations.list_(stage.engine, other)
+    listed = list_(stage.engine, other)
 
     assert [one.id for one in listed.rows] == [theirs.conversation]
     assert opening.show(stage.engine, other, None).id == theirs.conversation

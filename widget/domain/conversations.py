@@ -150,6 +150,7 @@ class Conversation(Struct, frozen=True):
     """``access`` other than open: the platform takes no more messages, for ``access_reason``.
 
     ``upstream_visitor`` is set where the platform knows it of another visitor than whose it is now.
+    ``is_unread``: an answer ended while no page showed it, and none has since.
     """
 
     id: str
@@ -163,6 +164,7 @@ class Conversation(Struct, frozen=True):
     access_reason: str = ""
     upstream_visitor: str | None = None
     channel: Channel = "chat"
+    is_unread: bool = False
 
     @property
     def pseudonym(self) -> str:

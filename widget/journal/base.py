@@ -54,6 +54,10 @@ class Journal(ABC):
         blocking, when something was appended since the last ``take``. Raises ``JournalGap``."""
 
     @abstractmethod
+    def is_followed(self, conversation: str) -> bool:
+        """Whether anybody is shown what is appended to it."""
+
+    @abstractmethod
     def send_command(self, run: str, command: str) -> None:
         """Hands a command ("stop") to a run's owner, wherever it is; lost if nobody owns it."""
 

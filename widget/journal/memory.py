@@ -70,6 +70,10 @@ class MemoryJournal(Journal):
             follower.nudge()
         return follower
 
+    def is_followed(self, conversation: str) -> bool:
+        log = self._logs.get(conversation)
+        return log is not None and bool(log.followers)
+
     def send_command(self, run: str, command: str) -> None:
         handler = self._handlers.get(run)
         if handler:

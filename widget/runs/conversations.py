@@ -1,4 +1,4 @@
-"""The visitor's own conversations: list, rename, delete, and what came before."""
+"""The visitor's own conversations: rename, delete, what came before, and what was seen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import gevent
 import structlog
-from msgspec import Struct
 
 from widget.domain.conversations import Conversation
 from widget.domain.errors import BadInput
@@ -24,7 +23,7 @@ from widget.store.attachments import attachments_of
 from widget.store.conversations import (
     access_conversation,
     delete_conversation,
-    list_conversations,
+    mark_conversation,
     rename_conversation,
 )
 from widget.store.messages import access_message, thread
@@ -33,24 +32,7 @@ from widget.store.runs import unfinished_run
 if TYPE_CHECKING:
     from widget.runs.engine import Engine
 
-LISTED = 50
-
 log = structlog.get_logger()
-
-
-class Listed(Struct, frozen=True):
-    """The last used first; ``has_more``: there are older ones."""
-
-    rows: list[Conversation]
-    has_more: bool
-
-
-def list_(engine: Engine, caller: Caller, *, before: str | None = None) -> Listed:
-    """At most 50 of those that were used before ``before``."""
-    with engine.store.read() as tx:
-        last = access_conversation(tx, caller, before) if before else None
-        found = list_conversations(tx, caller, limit=LISTED + 1, before=last)
-    return Listed(found[:LISTED], len(found) > LISTED)
 
 
 def access(engine: Engine, caller: Caller, conversation: str) -> Conversation:
@@ -70,7 +52,17 @@ def rename(engine: Engine, caller: Caller, conversation: str, title: str) -> str
     if live is not None:
         live.accepts_title, live.title = False, None
     engine.journal.append(conversation, body(TitleChanged(title)))
+    engine.listeners.tell(caller.site.key, caller.visitor)
     return title
+
+
+def see(engine: Engine, caller: Caller, conversation: str) -> None:
+    """Its visitor looks at it now. Written only where there was something new."""
+    if not access(engine, caller, conversation).is_unread:
+        return
+    with engine.store.begin() as tx:
+        mark_conversation(tx, conversation, is_unread=False)
+    engine.listeners.tell(caller.site.key, caller.visitor)
 
 
 def delete(engine: Engine, caller: Caller, conversation: str) -> None:
@@ -88,6 +80,7 @@ def delete(engine: Engine, caller: Caller, conversation: str) -> None:
         delete_conversation(tx, conversation)
     engine.store.files.remove(*files)
     engine.journal.append(conversation, body(AccessChanged("closed", "")))
+    engine.listeners.tell(caller.site.key, caller.visitor)
     ref = UpstreamRef(found.pseudonym, found.upstream_conversation, None, None)
     gevent.spawn(_forget, engine, caller.site, ref, live)
 

@@ -22,6 +22,7 @@ from widget.providers.base import Capabilities, Provider
 from widget.runs import resume, stream, uploads, watch
 from widget.runs.checkpoint import Checkpoints
 from widget.runs.greeting import Greetings
+from widget.runs.listeners import Listeners
 from widget.runs.live import HandedOver, LiveRun
 from widget.runs.owner import new_owner
 from widget.runs.pictures import Pictures
@@ -81,6 +82,7 @@ class Engine:
         self.checkpoints = Checkpoints(self)
         self.greetings = Greetings(provider_for)
         self.deliveries = Deliveries(self)
+        self.listeners = Listeners()
         self.is_draining = False
         self._keepers: list[gevent.Greenlet] = []
 

@@ -16,6 +16,7 @@ from widget.runs.live import LiveRun
 from widget.runs.shown import shown_failure
 from widget.runs.webhooks import tell_finished
 from widget.store.checkpoints import RunEnding, end_run, release_run
+from widget.store.conversations import mark_conversation
 
 if TYPE_CHECKING:
     from widget.runs.engine import Engine
@@ -71,12 +72,15 @@ def _end(engine: Engine, live: LiveRun, state: EndState, outcome: Outcome) -> No
     engine.forget(live)
     if is_ours or state == "stopped":  # stopped and gone: deleted, and another tab still shows it
         _announce(live, state, outcome, ending.suggestions)
+    engine.listeners.tell(live.site, live.visitor)
 
 
 def _write_end(tx: Transaction, engine: Engine, live: LiveRun, ending: RunEnding) -> bool:
     is_ours = end_run(tx, live.whole(), ending, owner=engine.owner)
     if is_ours:
         tell_finished(engine, tx, live.site, live.answer.message)
+    if is_ours and not engine.journal.is_followed(live.conversation):
+        mark_conversation(tx, live.conversation, is_unread=True)
     return is_ours
 
 

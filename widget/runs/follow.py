@@ -9,8 +9,8 @@ from widget.domain.sites import Caller
 from widget.domain.transcript import ShownConversation
 from widget.journal.base import Follower, JournalGap
 from widget.runs import opening
+from widget.runs.conversations import see
 from widget.runs.engine import Engine
-from widget.store.conversations import access_conversation
 
 TRIES = 5
 
@@ -27,8 +27,7 @@ def from_here(
     wake: Callable[[], None],
 ) -> Follower | None:
     """Everything after ``seq``; None when the journal cannot say it: then show it ``whole``."""
-    with engine.store.read() as tx:
-        access_conversation(tx, caller, conversation)
+    see(engine, caller, conversation)
     try:
         return engine.journal.follow(conversation, epoch, seq, wake)
     except JournalGap:
@@ -36,9 +35,11 @@ def from_here(
 
 
 def from_start(
-    engine: Engine, conversation: str, wake: Callable[[], None]
+    engine: Engine, caller: Caller, conversation: str, wake: Callable[[], None]
 ) -> tuple[str, Follower | None]:
-    """The epoch and all events of a conversation that the caller has begun a moment ago."""
+    """The epoch and all events of a conversation that the caller has begun a moment ago. Its answer
+    may have ended already."""
+    see(engine, caller, conversation)
     epoch, _ = engine.journal.position(conversation)
     try:
         return epoch, engine.journal.follow(conversation, epoch, 0, wake)
@@ -57,6 +58,7 @@ def whole(
         shown = opening.show(engine, caller, conversation)
         if not shown.id:
             return shown, None
+        see(engine, caller, shown.id)
         try:
             return shown, engine.journal.follow(shown.id, shown.epoch, shown.seq, wake)
         except JournalGap:

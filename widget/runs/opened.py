@@ -168,6 +168,7 @@ def launch(
         target=opened.target,
     )
     engine.launch(live, begin or asking)
+    engine.listeners.tell(live.site, live.visitor)
     return Accepted(run.conversation, opened.question.id, run.id, answer.id)
 
 

@@ -101,6 +101,11 @@ def rename_conversation(tx: Connection, conversation: str, title: str) -> None:
     )
 
 
+def mark_conversation(tx: Connection, conversation: str, *, is_unread: bool) -> None:
+    """Whether there is an answer in it that its visitor has not seen."""
+    tx.execute(_MARK, {"conversation": conversation, "unread": is_unread})
+
+
 def is_renamed(tx: Connection, conversation: str) -> bool:
     """Whether the title is the visitor's own."""
     return bool(tx.scalar(_IS_RENAMED, {"conversation": conversation}))
@@ -116,6 +121,11 @@ _TOUCH = (
     update(conversations)
     .where(conversations.c.id == bindparam("conversation"))
     .values(updated_at=bindparam("at"))
+)
+_MARK = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values(is_unread=bindparam("unread"))
 )
 _IS_RENAMED = select(conversations.c.is_renamed).where(
     conversations.c.id == bindparam("conversation")
@@ -150,4 +160,5 @@ def _conversation(row: Row[Any]) -> Conversation:
         access_reason=row.access_reason,
         upstream_visitor=row.upstream_visitor,
         channel=row.channel,
+        is_unread=row.is_unread,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,14 @@ def unfinished_run(tx: Connection, conversation: str) -> Run | None:
         select(runs).where(runs.c.conversation == conversation, runs.c.state.in_(UNFINISHED))
     ).one_or_none()
     return _run(row) if row else None
+
+
+def running_among(tx: Connection, conversations: Sequence[str]) -> frozenset[str]:
+    """Those of these conversations in which an answer is being written."""
+    query = select(runs.c.conversation).where(
+        runs.c.conversation.in_(conversations), runs.c.state.in_(UNFINISHED)
+    )
+    return frozenset(tx.scalars(query))
 
 
 def run_of_answer(tx: Connection, answer: str) -> Run | None:

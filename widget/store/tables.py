@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -111,6 +112,7 @@ conversations = Table(
     Column("channel", String(16), nullable=False, server_default="chat"),  # chat | kefu
     # Whom the platform knows it of, where that is not the visitor: one who signed in meanwhile.
     Column("upstream_visitor", String(64)),
+    Column("is_unread", Boolean, nullable=False, server_default=false()),
     Index("ix_conversations_site_visitor_updated_at", "site", "visitor", "updated_at"),
     Index("ix_conversations_site_channel_updated_at", "site", "channel", "updated_at"),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
+import msgspec
 import structlog
 
 from widget.domain.conversations import Feedback
 from widget.domain.errors import BadInput, ChatdockError, Unauthorized
-from widget.runs import conversations, feedback, start, stop
+from widget.runs import conversations, feedback, listed, start, stop
 from widget.runs.opened import Accepted
 from widget.runs.reply import HostAction
 from widget.web import wire
@@ -124,7 +125,7 @@ def browse(connection: Connection, command: Browsing) -> None:
             shown = connection.show_whole(command.conversation)
             connection.send(wire.ConversationShown(shown))
         case wire.ConversationList():
-            _list(connection, command.before)
+            _list(connection, command.before, command.search)
         case wire.ConversationRename():
             conversations.rename(engine, caller, command.conversation, command.title)
             _list(connection)
@@ -186,11 +187,13 @@ def _acknowledge(
         connection.send(wire.ConversationShown(shown))
 
 
-def _list(connection: Connection, before: str | None = None) -> None:
+def _list(connection: Connection, before: str | None = None, search: str = "") -> None:
+    """Listens first, so that no change between the reading and the telling is missed."""
+    connection.listen()
     engine, caller = connection.services.engine, connection.caller
-    found = conversations.list_(engine, caller, before=before)
-    rows = tuple(wire.ConversationRow(one.id, one.title, one.updated_at) for one in found.rows)
-    connection.send(wire.Conversations(rows, found.has_more, before))
+    found = listed.list_(engine, caller, before=before, search=search)
+    rows = tuple(wire.ConversationRow(**msgspec.structs.asdict(one)) for one in found.rows)
+    connection.send(wire.Conversations(rows, found.has_more, before, search))
 
 
 def _history(connection: Connection, command: wire.HistoryBefore) -> None:

@@ -100,16 +100,26 @@ class Connection:
     def take_up_new(self, conversation: str) -> str:
         """Follows a conversation from its first event on; returns its epoch."""
         self.unfollow()
-        epoch, follower = follow.from_start(self.services.engine, conversation, self.wake)
+        epoch, follower = follow.from_start(
+            self.services.engine, self.caller, conversation, self.wake
+        )
         self._take_up(conversation, follower)
         if follower is None:
             self._show_missed()
         return epoch
 
+    def listen(self) -> None:
+        """This frame shows its visitor's list: it is told when that changes, once."""
+        if not self._has_ended:
+            caller = self.caller
+            self.services.engine.listeners.add(caller.site.key, caller.visitor, self._tell_stale)
+
     def end(self) -> None:
         """The line is gone: what is still being looked up for it is followed no more."""
         self._has_ended = True
         self.unfollow()
+        caller = self.caller
+        self.services.engine.listeners.drop(caller.site.key, caller.visitor, self._tell_stale)
 
     def unfollow(self) -> None:
         if self._follower is not None:
@@ -141,6 +151,9 @@ class Connection:
     def restart(self) -> None:
         self.send(wire.Restart())
         self.line.close(RESTARTING, "restart")
+
+    def _tell_stale(self) -> None:
+        self.send(wire.ConversationsStale())
 
     def _take_up(self, conversation: str, follower: follow.Follower | None) -> None:
         self.unfollow()

@@ -20,7 +20,7 @@ from widget.domain.conversations import new_id
 from widget.domain.errors import ChatdockError, FormRefused, NotFound, NotOffered
 from widget.domain.host_page import Label, PageContext
 from widget.domain.sites import Caller
-from widget.runs import conversations, feedback, start, stop
+from widget.runs import conversations, feedback, listed, start, stop
 from widget.runs.doors import posted, refilled
 from widget.runs.reply import Given, HostAction, Pressed
 from widget.web import form_files, wire
@@ -35,7 +35,7 @@ from widget.web.visit import Visit, come_back, stranger
 bp = Blueprint("forms", __name__)
 
 CLIENT_MESSAGE_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
-MOST_TAGS, TAG_CHARS, DETAIL_CHARS = 10, 30, 2000
+MOST_TAGS, TAG_CHARS, DETAIL_CHARS, SEARCH_CHARS = 10, 30, 2000, 100
 
 
 @dataclass(frozen=True)
@@ -203,11 +203,13 @@ def _answer(site_key: str, act: Act, refill: Refill = lambda caller: {}) -> Resp
     try:
         services().limits.knock(site, visit.caller.address)
         outcome = act(visit.caller)
-        listed = _listed(visit.caller, outcome)
+        rows = _listed(visit.caller, outcome)
     except ChatdockError as error:
         return _refused(visit, error, refill)
     here = _here()
     shown = visit.show(here if outcome.conversation is None else outcome.conversation)
+    if shown.id:
+        conversations.see(services().engine, visit.caller, shown.id)
     return visit.page(
         shown,
         status=422 if outcome.alert else 200,
@@ -215,15 +217,20 @@ def _answer(site_key: str, act: Act, refill: Refill = lambda caller: {}) -> Resp
         draft=outcome.draft,
         kept=form_files.kept(visit.caller),
         asks_why=outcome.asks_why,
-        listed=listed,
+        listed=rows,
         may_stream=True,
     )
 
 
-def _listed(caller: Caller, outcome: Outcome) -> conversations.Listed | None:
+def _listed(caller: Caller, outcome: Outcome) -> listed.Listed | None:
     if outcome.lists is None:
         return None
-    return conversations.list_(services().engine, caller, before=outcome.lists or None)
+    return listed.list_(
+        services().engine,
+        caller,
+        before=outcome.lists or None,
+        search=_field("search")[:SEARCH_CHARS],
+    )
 
 
 def _refused(visit: Visit, error: ChatdockError, refill: Refill) -> Response:

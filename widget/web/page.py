@@ -17,7 +17,7 @@ from widget.domain.options import FeedbackTag
 from widget.domain.sites import Caller
 from widget.domain.transcript import ShownConversation, ShownMessage, ShownPart
 from widget.runs import uploads
-from widget.runs.conversations import Listed
+from widget.runs.listed import Listed, ListedConversation
 from widget.runs.uploads import Stored, Uploads
 from widget.web.admit import identity_left_s, token_lasts_s
 from widget.web.door import Door
@@ -205,6 +205,7 @@ def _blanks(lang: str) -> SimpleNamespace:
         blocks=[Block(kind, 0, part) for kind in BLOCK_KINDS],
         item=Item(0, part),
         file=ShownFile("", "", "", is_picture=False, address=""),
+        row=ListedConversation("", "", at),
         tag=FeedbackTag(label=""),
     )
 

@@ -11,7 +11,7 @@ from widget.domain.errors import NotFound, RateLimited, Unauthorized
 from widget.domain.sites import Caller, EmbedToken, Site
 from widget.domain.transcript import ShownConversation
 from widget.runs import opening
-from widget.runs.conversations import Listed
+from widget.runs.listed import Listed
 from widget.runs.uploads import Stored
 from widget.web.admit import caller_of, client_address, embed_token, own_origin
 from widget.web.door import Door, Place

@@ -119,9 +119,11 @@ class ConversationOpen(_Command, frozen=True, tag="conversation.open"):
 
 
 class ConversationList(_Command, frozen=True, tag="conversation.list"):
-    """Those used before ``before``, or the last used ones; at most 50."""
+    """Those used before ``before``, or the last used ones; at most 50. With ``search``, of those
+    that have each of its words in their title or in what was said."""
 
     before: Id | None = None
+    search: Annotated[str, Meta(max_length=100)] = ""
 
 
 class ConversationRename(_Command, frozen=True, tag="conversation.rename"):
@@ -209,18 +211,30 @@ class ConversationShown(_Event, frozen=True, tag="conversation"):
     conversation: ShownConversation
 
 
-class ConversationRow(Struct, frozen=True):
+class ConversationRow(Struct, frozen=True, omit_defaults=True):
+    """``is_running``: an answer is being written. ``is_unread``: one has ended that no page showed.
+    ``excerpt``: plain text around what was searched for, where something said has it."""
+
     id: str
     title: str
     updated_at: datetime
+    is_running: bool = False
+    is_unread: bool = False
+    excerpt: str = ""
 
 
 class Conversations(_Event, frozen=True, tag="conversations"):
-    """The last used first. ``before`` as it was asked for; without it, these are the newest."""
+    """The last used first. ``before`` and ``search`` as they were asked for; without either, these
+    are the newest."""
 
     items: tuple[ConversationRow, ...]
     has_more: bool
     before: str | None = None
+    search: str = ""
+
+
+class ConversationsStale(_Event, frozen=True, tag="conversations.stale"):
+    """The list that was asked for is not true any more. Said once, until it is asked for again."""
 
 
 class History(_Event, frozen=True, tag="history"):
@@ -290,6 +304,7 @@ ServerEvent = (
     Ready
     | ConversationShown
     | Conversations
+    | ConversationsStale
     | History
     | MessageAccepted
     | FeedbackSaved
