@@ -271,10 +271,14 @@ def test_form_brings_what_the_page_says_without_a_signature(shared: Server) -> N
     token = shared.token()
 
     answer = send(
-        shared, token, "Hello", context='{"sku": "A-7"}', label='{"id": "u-7", "nickname": "Ada"}'
+        shared,
+        token,
+        "now Hello",
+        context='{"sku": "A-7"}',
+        label='{"id": "u-7", "nickname": "Ada"}',
     )
 
-    assert messages(answer) == ["Hello"]
+    assert messages(answer) == ["now Hello"]
     with closing(sqlite3.connect(shared.folder / "data" / "chatdock.db")) as database:
         said = database.execute("SELECT page FROM messages WHERE role = 'visitor' AND page != '{}'")
         assert [json.loads(page) for (page,) in said] == [{"sku": "A-7"}]
@@ -284,6 +288,6 @@ def test_form_brings_what_the_page_says_without_a_signature(shared: Server) -> N
 
 @pytest.mark.parametrize("nonsense", ["", "[]", '{"a b": "x"}', "{", '{"x": 7}', "[" * 5_000])
 def test_nonsense_that_a_page_says_does_not_cost_the_text(shared: Server, nonsense: str) -> None:
-    answer = send(shared, shared.token(), "Hello", context=nonsense, label=nonsense)
+    answer = send(shared, shared.token(), "now Hello", context=nonsense, label=nonsense)
 
-    assert messages(answer) == ["Hello"]
+    assert messages(answer) == ["now Hello"]
