@@ -38,7 +38,7 @@ const rules = {
 const plugins = { compat, "es-x": esx };
 
 // Asked for before use, everywhere: what is absent below is done without.
-const settings = { polyfills: ["trustedTypes", "adoptedStyleSheets"] };
+const settings = { polyfills: ["trustedTypes", "adoptedStyleSheets", "ClipboardItem"] };
 
 export default [
   {

@@ -5,6 +5,7 @@
  * @typedef {object} Sent a question on its way
  * @property {string} text
  * @property {import("./upload.js").Uploaded[]} files
+ * @property {string} [edits] the question whose new wording this is
  * @property {boolean} [is_quiet] a refused one is not given back to the composer
  * @property {(became: {result?: unknown, error?: string}) => void} [settle]
  * @property {Record<string, string>} [page] what the host page said of itself by then

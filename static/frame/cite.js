@@ -57,7 +57,7 @@ function wordsOf(answer) {
 }
 
 /** @param {string} text */
-function toMarkdown(text) {
+export function toMarkdown(text) {
   const lines = text.replace(/\n{2,}/g, "\n").split("\n");
   return `${lines.map((line) => `> ${line}`).join("\n")}\n\n`;
 }

@@ -41,6 +41,9 @@ export function createComposer(on) {
   let loading = null;
   /** What goes before the next question, and is gone with it. */
   let takePrefix = () => "";
+  let told = () => {};
+  /** Where a text goes that is written here for something else. @type {((text: string) => void) | null} */
+  let elsewhere = null;
 
   function changed() {
     box.style.height = "auto";
@@ -55,6 +58,7 @@ export function createComposer(on) {
   function send() {
     const text = box.value.trim();
     if (!hasDraft() || box.readOnly || (isRunning() && !mayFollowUp())) return;
+    if (elsewhere) return elsewhere(text);
     if (tray && !tray.isReady(send)) return;
     setText("");
     ask(takePrefix() + text, tray ? tray.take() : []);
@@ -172,6 +176,15 @@ export function createComposer(on) {
     },
     /** @param {() => string} take */
     setPrefix: (take) => (takePrefix = take),
+    /** @param {typeof elsewhere} to null: it is a question again */
+    divert: (to) => (elsewhere = to),
+    /** @param {() => void} tell whenever there is another text */
+    watch: (tell) => (told = tell),
+    /** @param {string} text in the place of what stands there @param {boolean} keepsPrefix */
+    swap(text, keepsPrefix) {
+      if (!keepsPrefix) takePrefix();
+      setText(text);
+    },
     isUploading: () => Boolean(tray && tray.isBusy()),
     /** What was typed and chosen here is not for the next one to see. */
     clear() {
@@ -184,7 +197,9 @@ export function createComposer(on) {
     attach: () => chooser.click(),
     /** What the platform can do and the owner shows. @param {import("./wire.js").Offered} offered */
     setOffered(offered) {
-      document.documentElement.dataset.retry = offered.retry ? "on" : "off";
+      for (const one of /** @type {const} */ (["retry", "edit"])) {
+        document.documentElement.dataset[one] = offered[one] ? "on" : "off";
+      }
       document.documentElement.toggleAttribute("data-follow-up", Boolean(offered.follow_up));
       limits = offered.uploads || null;
       byId("attach").hidden = !limits;

@@ -13,11 +13,12 @@ import { setHtml } from "./patches.js";
 const QUOTED = /^((?:> ?[^\n]*\n)+)\n([^]*\S[^]*)$/;
 
 /**
- * @param {Pick<ShownMessage, "id" | "client_message_id" | "parts">} message
+ * @param {Pick<ShownMessage, "id" | "client_message_id" | "created_at" | "parts">} message
  */
 export function createQuestion(message) {
   const element = fromTemplate("question");
   element.dataset.id = message.id;
+  element.dataset.when = message.created_at;
   element.dataset.client = message.client_message_id || "";
   const parts = message.parts || [];
   const text = parts.map((part) => part.text).filter(Boolean).join("\n");
@@ -37,6 +38,7 @@ export function createQuestion(message) {
 export function createAnswer(message, say) {
   const element = fromTemplate("answer");
   element.dataset.id = message.id;
+  element.dataset.when = message.created_at;
   (message.parts || []).forEach((part, index) => setPart(element, index, part, say));
   setState(element, message.state, message.failure || null, say);
   setVerdict(element, message.feedback ? message.feedback.verdict : null);

@@ -193,6 +193,7 @@ export function createTalk({ page, say, composer, host, token }) {
 
   scroll.toEnd();
   if (byId("messages").firstElementChild) hearing().catch(() => {});
+  whenThere(byId("messages"), () => import("./acts.js").then(({ createActs }) => createActs({ page, composer, thread })));
   if (token.isVouched()) identities();
   if (!host.isFramed) fitKeyboard(root);
 
@@ -245,4 +246,21 @@ function fitKeyboard(root) {
     root.style.setProperty("--chat-height", `${seen.height}px`);
     window.scrollTo(0, 0);
   });
+}
+
+/**
+ * Once something is in it.
+ *
+ * @param {HTMLElement} list
+ * @param {() => Promise<unknown>} load
+ */
+function whenThere(list, load) {
+  const observer = new MutationObserver(look);
+  function look() {
+    if (!list.children.length) return;
+    observer.disconnect();
+    load().catch(() => observer.observe(list, { childList: true })); // with the next message
+  }
+  observer.observe(list, { childList: true });
+  look();
 }

@@ -8,6 +8,7 @@
  * @typedef {ReturnType<typeof import("./answers.js").createAnswers>} Answers
  * @typedef {import("./asked.js").Sent} Sent
  */
+import { commandOf } from "./sending.js";
 import { createTranscript } from "./transcript.js";
 import { unreachable } from "./wire.js";
 
@@ -210,10 +211,8 @@ export function createThread(parts) {
   }
 
   /** @param {Sent} sending @param {string} id */
-  function deliver({ text, files, page: said }, id) {
-    const attachments = files.map((file) => file.id);
-    const label = page.label.id || page.label.nickname ? page.label : null;
-    ask({ type: "message.send", client_message_id: id, text, attachments, conversation: at.id || null, page: said, label });
+  function deliver(sending, id) {
+    ask(commandOf(sending, id, at.id, page.label));
   }
 
   /** Said now or not at all: what a visitor can simply press again. @param {Command} pressed */
@@ -253,7 +252,8 @@ export function createThread(parts) {
       composer.goNative();
       const [oldest, ...others] = outbox;
       others.forEach(([, { text, files }]) => composer.giveBack(text, files));
-      if (oldest) composer.post(oldest[1].text, oldest[0], oldest[1].files);
+      if (oldest && oldest[1].edits) composer.giveBack(oldest[1].text);
+      else if (oldest) composer.post(oldest[1].text, oldest[0], oldest[1].files);
     },
     /** @param {import("./host.js").Result} message what the host page returned */
     result: (message) => answers && answers.result(message),
@@ -261,7 +261,7 @@ export function createThread(parts) {
     send(sending, id) {
       sending.page = page.context;
       outbox.set(id, sending);
-      transcript.addSending(id, sending);
+      if (!sending.edits) transcript.addSending(id, sending);
       scroll.toEnd();
       deliver(sending, id);
     },

@@ -61,6 +61,11 @@ FORMS = {
             (),
         ),
         (
+            "/frame/<site>/messages/<message>/edit",
+            "/frame/{site}/messages/{named}/edit",
+            (),
+        ),
+        (
             "/frame/<site>/messages/<message>/feedback",
             "/frame/{site}/messages/{named}/feedback",
             (("verdict", "like"),),
@@ -72,6 +77,11 @@ FORMS = {
         ),
         ("/frame/<site>/runs/<run>/stop", "/frame/{site}/runs/{named}/stop", ()),
         ("/frame/<site>/runs/<run>/follow", "/frame/{site}/runs/{named}/follow", ()),
+    )
+}
+SAVED = {
+    "/frame/<site>/conversations/<conversation>/save": Door(
+        "/frame/{site}/conversations/{named}/save", "form"
     )
 }
 UPLOADS = {
@@ -112,4 +122,7 @@ OPEN = {
     ),
     *("/schema/options.json", "/texts/<lang>/<group>.json"),
 }
-GUARDED = (SERVER_KEY, CLIENT_SECRETS, MINI_PROGRAMS, FORMS, UPLOADS, LINES, RENEWAL, CODES, FILES)
+GUARDED = (
+    *(SERVER_KEY, CLIENT_SECRETS, MINI_PROGRAMS, FORMS, SAVED, UPLOADS, LINES, RENEWAL, CODES),
+    FILES,
+)

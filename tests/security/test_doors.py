@@ -25,6 +25,7 @@ from tests.security.door_rows import (
     MINI_PROGRAMS,
     OPEN,
     RENEWAL,
+    SAVED,
     SERVER_KEY,
     SOCKET,
     UPLOADS,
@@ -197,6 +198,20 @@ def test_forms_know_their_visitor_or_begin_anew(house: House, rule: str) -> None
     expected = dict.fromkeys(knocks, "401 page")
     expected |= dict.fromkeys(("good", "former", "an hour old"), taken)
     expected |= {"of a paused site": "403 page", "no site's": "404 ours:not_found"}
+    expected |= dict.fromkeys(
+        ("strange page", "page like a listed one", "listed one without TLS"), "403 ours:forbidden"
+    )
+
+    assert tried(house, door, knocks) == expected
+
+
+def test_copy_of_a_conversation_is_its_visitors_alone(house: House) -> None:
+    (door,) = SAVED.values()
+    knocks = embed_token_knocks(house)
+    knocks |= {name: one for name, one in pages(knocks["good"]).items() if one.origin != "null"}
+    expected = dict.fromkeys(knocks, "401 ours:unauthorized")
+    expected |= dict.fromkeys(("good", "former", "an hour old"), "404 ours:not_found")
+    expected |= {"of a paused site": "403 ours:site_paused", "no site's": "404 ours:not_found"}
     expected |= dict.fromkeys(
         ("strange page", "page like a listed one", "listed one without TLS"), "403 ours:forbidden"
     )

@@ -5,8 +5,6 @@ Always as something to save: no file of a visitor's or a model's ever opens as a
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +12,7 @@ from widget.domain.errors import LinkExpired
 from widget.domain.media import PICTURES
 from widget.runs import uploads
 from widget.web.admit import admit_site
+from widget.web.disposition import saved_as
 from widget.web.services import services
 from widget.web.tokens import LINK_LASTS_S
 
@@ -32,7 +31,7 @@ def show(signed: str) -> ResponseReturnValue:
     response.content_length = stored.size
     is_picture = stored.content_type in PICTURES
     response.content_type = stored.content_type if is_picture else "application/octet-stream"
-    response.headers["Content-Disposition"] = _saved_as(stored.name)
+    response.headers["Content-Disposition"] = saved_as(stored.name)
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; sandbox; frame-ancestors 'none'"
     )
@@ -40,10 +39,3 @@ def show(signed: str) -> ResponseReturnValue:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = f"private, max-age={LINK_LASTS_S}"
     return response
-
-
-def _saved_as(name: str) -> str:
-    """RFC 6266: the name whole, and for old programs what ASCII has of it. Our names hold neither
-    quotes nor line breaks."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_").replace("%", "_")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 import msgspec
@@ -27,6 +27,7 @@ from widget.web import form_files, wire
 from widget.web.admit import admit_site, is_from_elsewhere
 from widget.web.answering import give_answer, pressed_of
 from widget.web.door import Place
+from widget.web.edited import Edited, edited
 from widget.web.errors import trouble_of
 from widget.web.look import read_look
 from widget.web.services import services
@@ -42,13 +43,14 @@ MOST_TAGS, TAG_CHARS, DETAIL_CHARS, SEARCH_CHARS = 10, 30, 2000, 100
 class Outcome:
     """What a form has led to. ``conversation``: None leaves the one that stood there. ``alert``:
     why it came to nothing. ``lists``: show the visitor's conversations, those used before the named
-    one."""
+    one. ``edited``: as it was, where nothing else is said."""
 
     conversation: str | None = None
     lists: str | None = None
     draft: str = ""
     alert: str = ""
     asks_why: str = ""
+    edited: Edited | None = field(default_factory=edited)
 
 
 Said = TypeVar("Said")
@@ -78,7 +80,7 @@ def send(site: str) -> ResponseReturnValue:
                 services().engine,
                 caller,
                 _field("conversation") or None,
-                client_message_id=_client_message_id(),
+                client_message_id=client_message_id(),
                 text=starter or typed,
                 attachments=() if starter else form_files.ids(),
                 page=_hearsay("context", PageContext) or {},
@@ -88,7 +90,7 @@ def send(site: str) -> ResponseReturnValue:
                 ticket.count()
         return Outcome(accepted.conversation, draft=typed if starter else "")
 
-    return _answer(site, act)
+    return answer(site, act)
 
 
 @bp.post("/frame/<site>/messages/<message>/retry")
@@ -100,7 +102,7 @@ def retry(site: str, message: str) -> ResponseReturnValue:
                 ticket.count()
         return Outcome(accepted.conversation, draft=_field("text"))
 
-    return _answer(site, act)
+    return answer(site, act)
 
 
 @bp.post("/frame/<site>/messages/<message>/parts/<int:part>/answer")
@@ -116,7 +118,7 @@ def reply(site: str, message: str, part: int) -> ResponseReturnValue:
             raise NotOffered("without scripts the host page cannot be told")
         return Outcome(found.conversation)
 
-    return _answer(site, act, refill=lambda caller: _refill(caller, message, part, given))
+    return answer(site, act, refill=lambda caller: _refill(caller, message, part, given))
 
 
 @bp.post("/frame/<site>/runs/<run>/stop")
@@ -125,14 +127,14 @@ def halt(site: str, run: str) -> ResponseReturnValue:
         stop.stop(services().engine, caller, run)
         return Outcome(draft=_field("text"))
 
-    return _answer(site, act)
+    return answer(site, act)
 
 
 @bp.post("/frame/<site>/runs/<run>/follow")
 def follow(site: str, run: str) -> ResponseReturnValue:
     """A page that was loaded in the middle of an answer shows the rest as it comes."""
 
-    return _answer(site, lambda caller: Outcome(draft=_field("text")))
+    return answer(site, lambda caller: Outcome(draft=_field("text")))
 
 
 @bp.post("/frame/<site>/messages/<message>/feedback")
@@ -154,18 +156,18 @@ def judge(site: str, message: str) -> ResponseReturnValue:
         asks_why = message if verdict == "dislike" and not is_panel else ""
         return Outcome(draft=_field("text"), asks_why=asks_why)
 
-    return _answer(site, act)
+    return answer(site, act)
 
 
 @bp.post("/frame/<site>/conversations")
 def begin(site: str) -> ResponseReturnValue:
-    return _answer(site, lambda caller: Outcome(conversation="", draft=_field("text")))
+    return answer(site, lambda caller: Outcome(conversation="", draft=_field("text")))
 
 
 @bp.post("/frame/<site>/conversations/list")
 def list_(site: str) -> ResponseReturnValue:
     before = request.args.get("before", "")
-    return _answer(site, lambda caller: Outcome(lists=before, draft=_field("text")))
+    return answer(site, lambda caller: Outcome(lists=before, draft=_field("text")))
 
 
 @bp.post("/frame/<site>/conversations/<conversation>/open")
@@ -174,7 +176,7 @@ def open_(site: str, conversation: str) -> ResponseReturnValue:
         found = conversations.access(services().engine, caller, conversation)
         return Outcome(found.id, draft=_field("text"))
 
-    return _answer(site, act)
+    return answer(site, act)
 
 
 @bp.post("/frame/<site>/conversations/<conversation>/delete")
@@ -186,10 +188,10 @@ def delete(site: str, conversation: str) -> ResponseReturnValue:
         here = "" if conversation == _here() else None
         return Outcome(here, lists="", draft=_field("text"))
 
-    return _answer(site, act)
+    return answer(site, act)
 
 
-def _answer(site_key: str, act: Act, refill: Refill = lambda caller: {}) -> Response:
+def answer(site_key: str, act: Act, refill: Refill = lambda caller: {}) -> Response:
     """The page after the act, or with what was refused, why, and the forms that ``refill`` fills in
     again."""
     site = admit_site(site_key)
@@ -217,6 +219,7 @@ def _answer(site_key: str, act: Act, refill: Refill = lambda caller: {}) -> Resp
         draft=outcome.draft,
         kept=form_files.kept(visit.caller),
         asks_why=outcome.asks_why,
+        edited=outcome.edited,
         listed=rows,
         may_stream=True,
     )
@@ -242,6 +245,7 @@ def _refused(visit: Visit, error: ChatdockError, refill: Refill) -> Response:
         draft=_typed(),
         kept=form_files.kept(visit.caller),
         refilled=refill(visit.caller),
+        edited=edited(),
     )
     if trouble.retry_after_s is not None:
         response.headers["Retry-After"] = str(trouble.retry_after_s)
@@ -293,7 +297,7 @@ def _typed() -> str:
     return _field("text") or _field("starter")
 
 
-def _client_message_id() -> str:
+def client_message_id() -> str:
     """The page's own; a broken one costs only that a repeat is not recognised."""
     given = _field("client_message_id")
     return given if CLIENT_MESSAGE_ID.fullmatch(given) else new_id("cm")

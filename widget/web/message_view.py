@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import msgspec
 from markupsafe import Markup
@@ -102,6 +103,8 @@ class MessageView:
     lang: str
     is_asked_why: bool = False
     door: Door | None = None
+    offers_edit: bool = False
+    offers_retry: bool = False
 
     @property
     def id(self) -> str:
@@ -114,6 +117,15 @@ class MessageView:
     @property
     def state(self) -> str:
         return self.shown.state
+
+    @property
+    def at(self) -> str:
+        """For ``datetime``; the modules write it in the visitor's zone and language."""
+        return self.shown.created_at.astimezone(UTC).isoformat(timespec="seconds")
+
+    @property
+    def at_words(self) -> str:
+        return stamp(self.shown.created_at)
 
     @property
     def client(self) -> str:
@@ -157,6 +169,15 @@ class MessageView:
         return self.shown.feedback.verdict if self.shown.feedback else ""
 
     @property
+    def can_edit(self) -> bool:
+        return self.offers_edit and bool(self._text)
+
+    @property
+    def can_ask_again(self) -> bool:
+        """Whether another answer may be asked for instead of one that ended well."""
+        return self.offers_retry and self.state in ("done", "stopped")
+
+    @property
     def can_retry(self) -> bool:
         failure = self.shown.failure
         return self.state != "failed" or failure is None or failure.retryable
@@ -167,6 +188,11 @@ class MessageView:
         if self.state in ("stopped", "interrupted"):
             return services().texts.say(self.lang, f"live.{self.state}")
         return _failure_words(self.shown.failure, self.lang) if self.state == "failed" else ""
+
+
+def stamp(at: datetime) -> str:
+    """A time that reads the same everywhere: nobody told the server of the reader's zone."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def has_asked(message: ShownMessage) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Literal
 
 import msgspec
 from flask import render_template, stream_template
@@ -21,6 +22,7 @@ from widget.runs.listed import Listed, ListedConversation
 from widget.runs.uploads import Stored, Uploads
 from widget.web.admit import identity_left_s, token_lasts_s
 from widget.web.door import Door
+from widget.web.edited import Edited
 from widget.web.first_words import first_words
 from widget.web.live_answer import FLUSH, LiveAnswer
 from widget.web.look import Look
@@ -34,7 +36,7 @@ MODULES = ("main", "page", "token", "host", "composer")
 # What a conversation takes: with the page where one stands, else with the visitor's first sign.
 TALK = (
     *("talk", "wire", "connection", "thread", "transcript", "message", "patches", "scroll"),
-    *("announcer", "focus", "socket"),
+    *("sending", "announcer", "drafts", "focus", "socket"),
 )
 BLOCK_KINDS = (
     *("text", "reasoning", "steps", "notice", "picture", "file", "asked", "call", "gone", "other"),
@@ -46,7 +48,7 @@ class Page:
     """``has_cookie``: the browser sent our visitor cookie. ``alert`` and ``draft``: what went wrong
     with the last form, and the text it held; ``kept``: files that came with it and wait to be sent.
     ``asks_why``: the answer whose panel is open. ``listed``: the visitor's conversations, where a
-    form asked for them."""
+    form asked for them. ``edited``: the question that a new wording is written of."""
 
     look: Look
     caller: Caller
@@ -59,6 +61,7 @@ class Page:
     kept: tuple[Stored, ...] = ()
     asks_why: str = ""
     listed: Listed | None = None
+    edited: Edited | None = None
     live: LiveAnswer | None = None
 
     def render(self) -> str:
@@ -96,7 +99,9 @@ class Page:
             "listed": self.listed,
             "widgets_css": services().assets.url("css/widgets.css") if self._may_ask else "",
             "access": self._access,
-            "follow_up": bool(services().engine.capabilities(self.caller.site).follow_up),
+            "follow_up": self._offers("follow_up"),
+            "offers_retry": self._offers("retry"),
+            "edited": self._edited,
             "host_origin": self._host_origin,
             "plain_address": self._plain_address,
         }
@@ -110,6 +115,16 @@ class Page:
     @property
     def _uploads(self) -> Uploads | None:
         return uploads.offered(services().engine, self.caller.site)
+
+    def _offers(self, what: Literal["edit", "follow_up", "retry"]) -> bool:
+        """Whether the platform can do it."""
+        return bool(getattr(services().engine.capabilities(self.caller.site), what))
+
+    @property
+    def _edited(self) -> Edited | None:
+        """Of a question that stands here, and not of one of another conversation."""
+        here = {message.id for message in self.conversation.messages}
+        return self.edited if self.edited and self.edited.message in here else None
 
     @property
     def _has_files(self) -> bool:
@@ -143,8 +158,14 @@ class Page:
         return self.look.address("") if is_brought else ""
 
     def _view(self, message: ShownMessage) -> MessageView:
+        is_shut = self.conversation.run is not None or self.conversation.access != "open"
         return MessageView(
-            message, self.look.lang, is_asked_why=message.id == self.asks_why, door=self.door
+            message,
+            self.look.lang,
+            is_asked_why=message.id == self.asks_why,
+            door=self.door,
+            offers_edit=self._offers("edit") and not is_shut,
+            offers_retry=self._offers("retry") and not is_shut,
         )
 
     def _suggestions(self) -> tuple[str, ...]:

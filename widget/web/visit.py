@@ -15,6 +15,7 @@ from widget.runs.listed import Listed
 from widget.runs.uploads import Stored
 from widget.web.admit import caller_of, client_address, embed_token, own_origin
 from widget.web.door import Door, Place
+from widget.web.edited import Edited
 from widget.web.framing import NOBODY, ancestors_of, guard, may_frame
 from widget.web.live_answer import LiveAnswer
 from widget.web.look import Look
@@ -56,6 +57,7 @@ class Visit:
         listed: Listed | None = None,
         may_stream: bool = False,
         refilled: dict[Place, str] | None = None,
+        edited: Edited | None = None,
     ) -> Response:
         """The chat page with this conversation; a running answer streams in when asked for."""
         guarded = guard(
@@ -75,6 +77,7 @@ class Visit:
             asks_why=asks_why,
             listed=listed,
             door=door,
+            edited=edited,
             live=self._live(shown, door) if may_stream else None,
         )
         response = guarded.put_on(_streamed(page) if page.live else _whole(page))
