@@ -16,6 +16,8 @@ const PAUSE = /[.!?,:;…。！？；：，、؟۔।]["'”’」』)）\]»]*$
 const FULL_WIDTH = /[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]$/;
 /** For the eyes, or said elsewhere. */
 const UNREAD = "script, style, button, input, [hidden], [aria-hidden=true], .notes, sup";
+/** As its author wrote it, a formula is read where that needs no signs of TeX. */
+const PLAIN_FORMULA = /^[^\\{}^_]*$/;
 
 /**
  * What is complete of it so far.
@@ -46,9 +48,10 @@ function ended(text) {
  * @returns {Block[]}
  */
 function blocksOf(box, isOpen, say) {
+  if (box.matches(UNREAD)) return [];
   if (box.matches("pre")) return isOpen ? [] : [{ text: codeWords(box, say), isOpen: false }];
   if (box.matches("table")) return isOpen ? [] : [{ text: tableWords(box, say), isOpen: false }];
-  if (box.matches(WHOLE)) return [{ text: wordsOf(box), isOpen }];
+  if (box.matches(WHOLE)) return [{ text: wordsOf(box, say), isOpen }];
   /** @type {Block[]} */
   const blocks = [];
   let line = "";
@@ -57,19 +60,19 @@ function blocksOf(box, isOpen, say) {
     if (node instanceof Element && node.matches(BOX)) {
       blocks.push({ text: line, isOpen: false }, ...blocksOf(node, isLast, say));
       line = "";
-    } else line += wordsOf(node);
+    } else line += wordsOf(node, say);
   }
   return [...blocks, { text: line, isOpen }];
 }
 
-/** @param {Node} node @returns {string} */
-function wordsOf(node) {
+/** @param {Node} node @param {Say} say @returns {string} */
+function wordsOf(node, say) {
   if (node instanceof Text) return node.data.replace(/\s+/g, " ");
   if (!(node instanceof Element) || node.matches(UNREAD)) return "";
   if (node.matches("br")) return " ";
   if (node instanceof HTMLImageElement) return node.alt;
-  if (node.matches(".formula")) return node.lastChild ? node.lastChild.textContent || "" : "";
-  return Array.from(node.childNodes, wordsOf).join("");
+  if (node.matches(".formula")) return formulaWords(node, say);
+  return Array.from(node.childNodes, (child) => wordsOf(child, say)).join("");
 }
 
 /** One line is as soon read as named. @param {Element} code @param {Say} say */
@@ -82,7 +85,13 @@ function codeWords(code, say) {
 
 /** @param {Element} table @param {Say} say */
 function tableWords(table, say) {
-  const heads = Array.from(table.querySelectorAll("th"), wordsOf);
-  const rows = table.querySelectorAll("tbody tr").length;
-  return say("hear.table", { rows, columns: heads.length, heads: heads.join(", ") });
+  const heads = Array.from(table.querySelectorAll("th"), (head) => wordsOf(head, say)).filter(Boolean);
+  const [first, rows] = [table.querySelector("tr"), table.querySelectorAll("tbody tr").length];
+  return say("hear.table", { rows, columns: first ? first.children.length : 0, heads: heads.join(", ") });
+}
+
+/** @param {Element} formula @param {Say} say */
+function formulaWords(formula, say) {
+  const source = (formula.lastElementChild || formula).textContent || "";
+  return PLAIN_FORMULA.test(source) ? source : say("hear.formula");
 }

@@ -7,23 +7,26 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator
 
+from tests.browser.axe import violations
 from tests.browser.flaws import flaws_around
 from tests.browser.spoken import foreign
 
 # What can be read in the window, each with the language that it is marked with. Code, formulas,
-# addresses and names of files have none.
+# addresses and names of files have none; what is announced stands on the page already.
 READ = """(node) => {
   const root = node.getRootNode();
   const marked = (at) => (at.closest("[lang]") || root.host || document.documentElement).lang;
   const names = ["aria-label", "title", "placeholder", "alt"];
   return [...(root.body || root).querySelectorAll("*")].flatMap((at) => {
-    if (at.closest("code, math, .source .aside, .chip")) return [];
+    if (at.closest("code, math, .source .aside, .chip, #announcer")) return [];
     if (!at.checkVisibility({visibilityProperty: true})) return [];
     const own = [...at.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE);
     const said = [...own.map((one) => one.data), ...names.map((name) => at.getAttribute(name))];
     return said.filter((text) => text && text.trim()).map((text) => [marked(at), text.trim()]);
   });
 }"""
+
+IS_OF_A_DOCUMENT = "(node) => node.getRootNode() === document"
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,17 @@ class View:
 
 def faults(view: View) -> list[str]:
     """Everything that is wrong. Whatever a scene must never show is found here."""
-    return [*_drawn_badly(view), *_said_wrongly(view)]
+    return [*_drawn_badly(view), *_said_wrongly(view), *_inaccessible(view)]
 
 
 def _drawn_badly(view: View) -> Iterable[str]:
     return (flaw for node in view.documents for flaw in flaws_around(node))
+
+
+def _inaccessible(view: View) -> Iterable[str]:
+    """A shadow root is looked at with its document."""
+    whole = (node for node in view.documents if node.evaluate(IS_OF_A_DOCUMENT))
+    return (flaw for node in whole for flaw in violations(node))
 
 
 def _said_wrongly(view: View) -> Iterable[str]:

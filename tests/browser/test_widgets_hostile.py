@@ -71,7 +71,7 @@ FIELD = {
     *("data-change", "data-handler", "data-loading"),
 }
 PLAIN = (
-    *("dd", "details", "dl", "dt", "figure", "h4", "hr", "i", "li", "p", "section", "small"),
+    *("dd", "details", "dl", "dt", "figure", "h3", "hr", "i", "li", "p", "section", "small"),
     *("span", "strong", "summary", "table", "tbody", "thead", "title", "tr", "ul"),
 )
 KNOWN: dict[str, set[str]] = {

@@ -182,3 +182,10 @@ def test_many_references_to_one_definition_all_work() -> None:
     html = render("[a] " * 200 + "\n\n[a]: https://a.example/a-rather-long-address-to-repeat")
 
     assert html.count("<a ") == 200
+
+
+def test_corner_of_a_table_is_no_heading() -> None:
+    html = render("|  | a |\n|--:|---|\n| x | 1 |")
+
+    assert html.count("<th") - html.count("<thead") == 1
+    assert '<tr><td align="right"></td><th>a</th></tr>' in html

@@ -19,6 +19,7 @@ _CODE = re.compile(
     r"(.*?)</code></pre>",
     re.DOTALL,
 )
+_EMPTY_HEAD = re.compile(r"<th( align=\"\w+\")?></th>")
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.\-]{1,40}")
 _NESTING = re.compile(r"<(/?)(?:blockquote|div|ul|ol|em|strong|del)[ >]")
 # Browsers flatten what is nested some 500 deep, each parser in its own way.
@@ -83,6 +84,7 @@ def finished(source: str, extensions: comrak.ExtensionOptions = _EXTENSIONS) -> 
     if CALLOUT in html:
         html = called_out(html)
     if "<table>" in html:
+        html = _EMPTY_HEAD.sub(r"<td\1></td>", html)  # a corner is the heading of nothing
         html = html.replace("<table>", '<div class="table"><table>').replace(
             "</table>", "</table></div>"
         )

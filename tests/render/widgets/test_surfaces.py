@@ -96,7 +96,7 @@ def test_messages_are_put_together() -> None:
 
     assert html.flaws == []
     assert html.text == "Your tableHarbour WestSoupPieNameAdaBook it"
-    assert [one.text for one in html.tags("h4")] == ["Your table"]
+    assert [one.text for one in html.tags("h3")] == ["Your table"]
     assert html.tags("strong")[0].text == "West"
 
 

@@ -207,7 +207,7 @@ def test_item_of_a_list_is_pressed_as_a_whole_and_named_by_its_content() -> None
             '<p class="w-text w-text-md w-lines w-lines-10" title="x">x</p>',
         ),
         (text("x", editable=False), '<p class="w-text w-text-md">x</p>'),
-        ({"type": "Title", "value": "x"}, '<h4 class="w-title w-title-md">x</h4>'),
+        ({"type": "Title", "value": "x"}, '<h3 class="w-title w-title-md">x</h3>'),
         ({"type": "Caption", "value": 7}, '<p class="w-caption w-caption-md">7</p>'),
         (
             {"type": "Badge", "label": "x", "color": "danger", "variant": "solid", "pill": True},

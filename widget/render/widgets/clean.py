@@ -18,7 +18,7 @@ _FIELD = {
 }
 _cleaner = nh3.Cleaner(
     tags={
-        *("a", "button", "dd", "details", "div", "dl", "dt", "figure", "form", "h4", "hr", "i"),
+        *("a", "button", "dd", "details", "div", "dl", "dt", "figure", "form", "h3", "hr", "i"),
         *(
             "img",
             "input",
