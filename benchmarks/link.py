@@ -8,20 +8,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
+from dataclasses import dataclass
 from threading import Event, Thread
 
 CHUNK = 1460
 
 
+@dataclass(frozen=True)
+class Stalls:
+    """How many of the segments get lost and come a while later, with all that is behind them."""
+
+    share: float
+    least_s: float
+    most_s: float
+
+
 class Line:
     """One direction: bytes leave one by one at ``rate`` bytes/s and arrive ``delay_s`` later."""
 
-    def __init__(self, rate: float, delay_s: float) -> None:
-        self.rate, self.delay_s, self.is_free_at = rate, delay_s, 0.0
+    def __init__(self, rate: float, delay_s: float, stalls: Stalls | None) -> None:
+        self.rate, self.delay_s, self.stalls, self.is_free_at = rate, delay_s, stalls, 0.0
+        self._chance = random.Random(7)
 
     def arrival(self, size: int) -> float:
         now = asyncio.get_running_loop().time()
         self.is_free_at = max(now, self.is_free_at) + size / self.rate
+        if self.stalls and self._chance.random() < self.stalls.share:
+            self.is_free_at += self._chance.uniform(self.stalls.least_s, self.stalls.most_s)
         return self.is_free_at + self.delay_s
 
 
@@ -32,8 +46,14 @@ class Link:
     """
 
     def __init__(
-        self, target: int, *, round_trip_s: float = 0.15, bits_per_s: float = 1.6e6
+        self,
+        target: int,
+        *,
+        round_trip_s: float = 0.15,
+        bits_per_s: float = 1.6e6,
+        stalls: Stalls | None = None,
     ) -> None:
+        self.stalls = stalls
         self.target, self.round_trip_s, self.rate = target, round_trip_s, bits_per_s / 8
         self.port = 0
         self.received_bytes = 0
@@ -64,7 +84,7 @@ class Link:
 
     async def _listen(self) -> None:
         half = self.round_trip_s / 2
-        self._up, self._down = Line(self.rate, half), Line(self.rate, half)
+        self._up, self._down = (Line(self.rate, half, self.stalls) for _ in range(2))
         server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
 

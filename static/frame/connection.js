@@ -57,7 +57,7 @@ export function createConnection({ url, hello, renew, onEvent, onState }) {
   function race(rank) {
     start(rank);
     after(isWary && !rank ? WARY_HEDGE_MS : HEDGE_MS, () => {
-      if (tries) onState("offline");
+      if (tries && rank) onState("offline");
       if (rank < WORST) race(rank + 1);
       else after(HEDGE_MS, noneAnswered);
     });

@@ -14,6 +14,7 @@ from widget.domain.errors import (
     SitePaused,
     Unauthorized,
 )
+from widget.domain.remedies import OF_CODE
 from widget.domain.sites import Caller, Site
 from widget.domain.transcript import ShownConversation
 from widget.runs import follow
@@ -38,6 +39,7 @@ class Connection:
         "caller",
         "conversation",
         "is_listed",
+        "keeps_listening",
         "line",
         "services",
         "slot",
@@ -49,6 +51,7 @@ class Connection:
         self.services = services
         self.slot = 0
         self.is_listed = False
+        self.keeps_listening = False
         self.conversation = ""
         self._follower: follow.Follower | None = None
         self._has_ended = False
@@ -154,6 +157,8 @@ class Connection:
 
     def _tell_stale(self) -> None:
         self.send(wire.ConversationsStale())
+        if self.keeps_listening:  # the list is asked for by other requests, which nobody hears here
+            self.listen()
 
     def _take_up(self, conversation: str, follower: follow.Follower | None) -> None:
         self.unfollow()
@@ -199,6 +204,7 @@ def error_event(error: Exception, texts: Texts, lang: str, ref: str | None = Non
         retryable=trouble.retryable,
         retry_after_s=trouble.retry_after_s,
         ref=ref,
+        remedy=OF_CODE.get(trouble.code),
     )
 
 

@@ -115,6 +115,8 @@ def _join(site: str, hello: wire.Hello, *, knocks: bool) -> tuple[Connection, He
     line = HeldLine(Peer(request.environ))
     connection = Connection(line, caller, own)
     own.sockets.add(connection)
+    connection.keeps_listening = True
+    connection.listen()
     if own.lifecycle.is_stopping:  # it may have begun while the site was looked up
         connection.restart()
     try:
