@@ -6,13 +6,14 @@
  * @property {import("./page.js").Page} page
  * @property {ReturnType<typeof import("./composer.js").createComposer>} composer
  * @property {ReturnType<typeof import("./thread.js").createThread>} thread
+ * @property {() => Promise<Awaited<ReturnType<typeof import("./remedies.js").createRemedies>>>} remedies
  */
 import { announce } from "./announcer.js";
 import { createIconButton, name } from "./buttons.js";
 import { copy } from "./copying.js";
 import { createEditing } from "./editing.js";
 import { toMarkdown } from "./markdown.js";
-import { byId } from "./page.js";
+import { byId, slot } from "./page.js";
 import { addSheet } from "./sheet.js";
 import { fetchTexts } from "./texts.js";
 import { createTimes } from "./times.js";
@@ -24,7 +25,7 @@ const COPIED_MS = 2000;
 const ENDED = /^(done|stopped|interrupted|failed)$/;
 
 /** @param {Around} around */
-export async function createActs({ page, composer, thread }) {
+export async function createActs({ page, composer, thread, remedies }) {
   const list = byId("messages");
   const times = createTimes(page.lang);
   const [say] = await Promise.all([fetchTexts(page.lang, "acts"), addSheet("acts")]);
@@ -62,6 +63,20 @@ export async function createActs({ page, composer, thread }) {
       timeOf(answer).before(again);
     }
     answer.querySelectorAll(".parts pre").forEach(dressCode);
+    const tail = slot(answer, "tail");
+    if (tail.dataset.state === "failed" && /edit|wait/.test(tail.dataset.remedy || "")) {
+      remedies().then((one) => one.dress(answer, () => ask(answer)), () => {});
+    }
+  }
+
+  /** The question of an answer once more, in other words. @param {HTMLElement} answer */
+  function ask(answer) {
+    let question = answer.previousElementSibling;
+    while (question && !question.matches(".question")) question = question.previousElementSibling;
+    if (!question) return composer.focus();
+    if (document.documentElement.dataset.edit === "on") return editing.begin(/** @type {HTMLElement} */ (question));
+    composer.giveBack(textOf(question));
+    return byId("text").focus();
   }
 
   /** @param {Element} block */

@@ -52,7 +52,8 @@ export function createAnswer(message, say) {
  * @param {Say} say
  */
 export function setState(element, state, failure, say) {
-  slot(element, "tail").dataset.state = state;
+  const { remedy = "", retry_after_s = 0 } = failure || {};
+  Object.assign(slot(element, "tail").dataset, { remedy, wait: retry_after_s, state });
   slot(element, "ending").textContent = ending(state, failure, say);
   slot(element, "retry").hidden = state === "failed" && !(failure && failure.retryable);
 }

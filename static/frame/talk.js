@@ -4,6 +4,7 @@
  *
  * @typedef {ReturnType<typeof import("./identity.js").createIdentity>} Identities
  * @typedef {Awaited<ReturnType<typeof import("./conversations.js").createConversations>>} Conversations
+ * @typedef {Awaited<ReturnType<typeof import("./remedies.js").createRemedies>>} Remedies
  */
 import { createConnection } from "./connection.js";
 import { byId } from "./page.js";
@@ -37,6 +38,7 @@ export function createTalk({ page, say, composer, host, token }) {
     onAccepted: remember,
     attach,
     showFiles: (message) => {
+      acts();
       if (message.querySelector("[data-files]")) withFiles((files) => files.fill(message, address));
     },
   });
@@ -48,11 +50,16 @@ export function createTalk({ page, say, composer, host, token }) {
     onState: (state) => {
       if (state === "blocked") blocked();
       if (state === "ended") identities().then((one) => one.ended());
+      if (state === "ended" || state === "refused") offer({ remedy: state === "ended" ? "sign_in" : "reload" });
       const isDown = state !== "connecting" && state !== "online" && state !== "blocked";
       composer.setStatus("connection", isDown ? say(`live.${state}`) : "");
     },
   });
 
+  /** What was said last. */
+  let last = /** @type {import("./wire.js").Command | null} */ (null);
+  let acting = /** @type {Promise<void> | null} */ (null);
+  let helping = /** @type {Promise<Remedies> | null} */ (null);
   /** Answers that were there before the visitor came. */
   const known = Array.from(document.querySelectorAll(".answer"), (one) => /** @type {HTMLElement} */ (one).dataset.id || "");
   /** @type {Promise<Awaited<ReturnType<typeof import("./hearing.js").createHearing>>> | null} */
@@ -67,6 +74,13 @@ export function createTalk({ page, say, composer, host, token }) {
   let listing = null;
   /** @type {Promise<unknown>} */
   let identified = Promise.resolve();
+
+  /** @param {import("./wire.js").Command} wanted @returns {boolean} whether it went out */
+  function command(wanted) {
+    const isSaid = connection.send(wanted);
+    last = wanted;
+    return isSaid;
+  }
 
   /** The visitor has come: not before that is a socket worth having. */
   async function open() {
@@ -103,6 +117,23 @@ export function createTalk({ page, say, composer, host, token }) {
     keepFocus(!isPatch);
     if (isNews && (isPatch || HEARD.test(event.type))) hearing().then((one) => one.hear(event), () => {});
     if (list && !isPatch) list.mark();
+    if (!isPatch && event.type === "error") offer(event);
+  }
+
+  /** What can be done with messages, as soon as there are any. */
+  function acts() {
+    const parts = { page, composer, thread, remedies };
+    acting = acting || import("./acts.js").then(({ createActs }) => createActs(parts));
+    acting.catch(() => (acting = null));
+  }
+
+  function remedies() {
+    return (helping = helping || import("./remedies.js").then((one) => one.createRemedies({ page, composer, host, command })));
+  }
+
+  /** @param {import("./remedies.js").Trouble} trouble */
+  function offer(trouble) {
+    if (trouble.remedy) remedies().then((one) => one.offer(trouble, last), () => (helping = null));
   }
 
   /** For those who listen, and go through the messages by keys; after a line that was bad, again. */
@@ -192,8 +223,10 @@ export function createTalk({ page, say, composer, host, token }) {
   window.addEventListener("online", () => isOpen && connection.check());
 
   scroll.toEnd();
-  if (byId("messages").firstElementChild) hearing().catch(() => {});
-  whenThere(byId("messages"), () => import("./acts.js").then(({ createActs }) => createActs({ page, composer, thread })));
+  if (byId("messages").firstElementChild) {
+    hearing().catch(() => {});
+    acts();
+  }
   if (token.isVouched()) identities();
   if (!host.isFramed) fitKeyboard(root);
 
@@ -246,21 +279,4 @@ function fitKeyboard(root) {
     root.style.setProperty("--chat-height", `${seen.height}px`);
     window.scrollTo(0, 0);
   });
-}
-
-/**
- * Once something is in it.
- *
- * @param {HTMLElement} list
- * @param {() => Promise<unknown>} load
- */
-function whenThere(list, load) {
-  const observer = new MutationObserver(look);
-  function look() {
-    if (!list.children.length) return;
-    observer.disconnect();
-    load().catch(() => observer.observe(list, { childList: true })); // with the next message
-  }
-  observer.observe(list, { childList: true });
-  look();
 }

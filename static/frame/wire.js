@@ -24,6 +24,8 @@
  * @property {string} code
  * @property {boolean} retryable
  * @property {number} [retry_after_s]
+ * @property {Remedy} [remedy]
+ * @typedef {"again" | "wait" | "edit" | "stop" | "new" | "reload" | "sign_in"} Remedy
  * @typedef {object} Feedback
  * @property {string} message
  * @property {Verdict} verdict
@@ -200,6 +202,7 @@
  * @property {boolean} retryable
  * @property {number} [retry_after_s]
  * @property {string} [ref]
+ * @property {Remedy} [remedy]
  * @typedef {object} Restart
  * @property {"restart"} type
  * @typedef {object} Pong

@@ -27,6 +27,7 @@ from msgspec import Struct
 
 from widget.domain.conversations import Access, Feedback, MessageState, Role
 from widget.domain.errors import Failure
+from widget.domain.remedies import Remedy
 
 # The kinds of callout in an answer (``> [!NOTE]``).
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
@@ -58,11 +59,13 @@ class ShownPart(Struct, frozen=True, omit_defaults=True):
 
 
 class ShownFailure(Struct, frozen=True, omit_defaults=True):
-    """The frame has a text for each ``code``. ``retry_after_s`` may be unknown."""
+    """The frame has a text for each ``code``. ``retry_after_s`` may be unknown. ``remedy``: what a
+    visitor can do about it (``domain.remedies``)."""
 
     code: Failure
     retryable: bool
     retry_after_s: int | None = None
+    remedy: Remedy | None = None
 
 
 class ShownMessage(Struct, frozen=True, omit_defaults=True):

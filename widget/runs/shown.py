@@ -27,6 +27,7 @@ from widget.domain.conversations import (
     WidgetPart,
 )
 from widget.domain.errors import RETRYABLE, Failure
+from widget.domain.remedies import OF_FAILURE
 from widget.domain.transcript import ShownFailure, ShownMessage, ShownPart
 from widget.render.markdown import render
 from widget.render.plain import plain_text
@@ -59,6 +60,7 @@ def shown_failure(failure: Failure, retry_after_s: float | None = None) -> Shown
         code=failure,
         retryable=failure in RETRYABLE,
         retry_after_s=None if retry_after_s is None else math.ceil(retry_after_s),
+        remedy=OF_FAILURE[failure],
     )
 
 

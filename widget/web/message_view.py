@@ -169,6 +169,11 @@ class MessageView:
         return self.shown.feedback.verdict if self.shown.feedback else ""
 
     @property
+    def remedy(self) -> str:
+        failure = self.shown.failure
+        return (failure.remedy if failure else None) or ""
+
+    @property
     def can_edit(self) -> bool:
         return self.offers_edit and bool(self._text)
 

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from widget.domain.conversations import Feedback
 from widget.domain.errors import BadInput
 from widget.domain.host_page import Label, PageContext
+from widget.domain.remedies import Remedy
 from widget.domain.titles import TITLE_CHARS
 from widget.domain.transcript import ShownConversation, ShownMessage
 
@@ -282,7 +283,7 @@ class Error(_Event, frozen=True, tag="error"):
     """``ref`` is the ``client_message_id`` or the ``type`` of the command that was refused.
 
     ``code`` is a ``ChatdockError`` code; ``message`` explains it to a person in the frame's
-    language.
+    language; ``remedy`` is what that person can do about it (``domain.remedies``).
     """
 
     code: str
@@ -290,6 +291,7 @@ class Error(_Event, frozen=True, tag="error"):
     retryable: bool
     retry_after_s: int | None = None
     ref: str | None = None
+    remedy: Remedy | None = None
 
 
 class Restart(_Event, frozen=True, tag="restart"):

@@ -11,7 +11,7 @@ from widget.web.texts import LANGS
 
 bp = Blueprint("wording", __name__)
 
-GROUPS = ("acts", "hear", "list", "menu", "uploads")
+GROUPS = ("acts", "hear", "list", "menu", "remedy", "uploads")
 
 
 @bp.get("/texts/<lang>/<group>.json")
