@@ -1,12 +1,18 @@
 """How the tests start Debian's Chromium: as a visitor has it, without what only its user would see.
 
-Each visitor of a test is a window of its own. Half of the work for a short test was the pop-up of
-that window's address bar: two pages with a process of their own.
+``PATH`` is its build without windows, where that is installed: it shows pages as the other one
+does, and takes two thirds of the time, since each visitor of a test would be a window of its own.
+``CHROMIUM=/usr/bin/chromium scripts/test browser`` has all tests in the one with windows.
 """
 
 from __future__ import annotations
 
-PATH = "/usr/bin/chromium"
+import os
+from pathlib import Path
+
+WINDOWED = "/usr/bin/chromium"
+WINDOWLESS = "/usr/bin/chromium-headless-shell"
+PATH = os.environ.get("CHROMIUM") or (WINDOWLESS if Path(WINDOWLESS).exists() else WINDOWED)
 # Playwright's own list: of two flags Chromium takes the last.
 UNWANTED_BY_PLAYWRIGHT = (
     "AvoidUnnecessaryBeforeUnloadCheckSync",
@@ -26,7 +32,8 @@ UNWANTED_BY_PLAYWRIGHT = (
     "msForceBrowserSignIn",
     "msEdgeUpdateLaunchServicesPreferredVersion",
 )
-# Pages of the browser's own window. The process that it keeps ready for the next site stays: frames
+# Pages of the browser's own window, two with a process of their own: without them a short test took
+# half the time. The process that it keeps ready for the next site stays: frames
 # that wait for theirs miss the focus more often.
 UNSEEN = (
     "WebUIOmniboxPopup",

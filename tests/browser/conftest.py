@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Page,
+    expect,
+    sync_playwright,
+)
 
-from tests.browser.chromium import ARGUMENTS, PATH
+from tests.browser.chromium import ARGUMENTS, PATH, WINDOWED
 from tests.browser.frame_host import host_pages
 from tests.serving import Server
 
@@ -44,13 +52,28 @@ tags = [{{label = "Wrong"}}, {{label = "Something else", isNeedDetail = true}}]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[BrowserType]:
     expect.set_options(timeout=EXPECTING_MS)
     with sync_playwright() as playwright:
-        rules = "--host-resolver-rules=MAP chat.lan 127.0.0.1"
-        chromium = playwright.chromium.launch(executable_path=PATH, args=[*ARGUMENTS, rules])
-        yield chromium
-        chromium.close()
+        yield playwright.chromium
+
+
+def _launched(chromium: BrowserType, path: str) -> Iterator[Browser]:
+    rules = "--host-resolver-rules=MAP chat.lan 127.0.0.1"
+    with closing(chromium.launch(executable_path=path, args=[*ARGUMENTS, rules])) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: BrowserType) -> Iterator[Browser]:
+    yield from _launched(chromium, PATH)
+
+
+@pytest.fixture(scope="session")
+def windowed(chromium: BrowserType) -> Iterator[Browser]:
+    """With windows, for what only a browser that has them does: its own pages where one cannot be
+    had, pages kept in memory for the way back."""
+    yield from _launched(chromium, WINDOWED)
 
 
 @pytest.fixture(scope="session")
@@ -90,9 +113,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, host: str) -> Iterator[Server
         running.stop()
 
 
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[NewPage]:
-    """``new_page(**context options)``: a visitor of its own; what a page complains of fails."""
+def _pages(browser: Browser) -> Iterator[NewPage]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -106,6 +127,18 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """``new_page(**context options)``: a visitor of its own; what a page complains of fails."""
+    yield from _pages(browser)
+
+
+@pytest.fixture
+def new_window(windowed: Browser) -> Iterator[NewPage]:
+    """The same, in a window."""
+    yield from _pages(windowed)
 
 
 @pytest.fixture

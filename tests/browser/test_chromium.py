@@ -13,8 +13,8 @@ from tests.browser.conftest import NewPage
 pytestmark = pytest.mark.browser
 
 
-def test_what_playwright_switches_off_stays_off(browser: Browser) -> None:
-    session = browser.new_browser_cdp_session()
+def test_what_playwright_switches_off_stays_off(windowed: Browser) -> None:
+    session = windowed.new_browser_cdp_session()
     line: str = session.send("SystemInfo.getInfo")["commandLine"]
 
     by_playwright, ours = (
@@ -25,10 +25,10 @@ def test_what_playwright_switches_off_stays_off(browser: Browser) -> None:
     assert by_playwright - ours == set()
 
 
-def test_a_window_shows_its_page_and_nothing_else(browser: Browser, new_page: NewPage) -> None:
-    new_page().goto("data:text/html,<title>Here</title>")
+def test_a_window_shows_its_page_and_nothing_else(windowed: Browser, new_window: NewPage) -> None:
+    new_window().goto("data:text/html,<title>Here</title>")
 
-    session = browser.new_browser_cdp_session()
+    session = windowed.new_browser_cdp_session()
     targets = session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
 
     assert {target["type"] for target in targets} - {"browser"} == {"page", "tab"}

@@ -31,7 +31,7 @@ def test_page_names_it_and_the_launcher_opens_it_there(desk: Page, visit: Visit,
 
     desk.evaluate(f"{{ {how} }}")
     chat.open()
-    assert chat.panel.bounding_box() == BOX
+    assert chat.box() == BOX
     chat.launcher.click()
 
     expect(chat.panel).to_be_hidden()
@@ -46,12 +46,12 @@ def test_waits_for_it_follows_it_and_floats_without_it(desk: Page, visit: Visit)
 
     desk.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", PLACE)
     chat.wait_until_usable()
-    assert chat.panel.bounding_box() == BOX
+    assert chat.box() == BOX
     desk.evaluate(
         "html => { place.remove(); document.body.insertAdjacentHTML('afterbegin', html) }", PLACE
     )
     chat.wait_until_usable()
-    assert chat.panel.bounding_box() == BOX
+    assert chat.box() == BOX
     desk.evaluate("place.remove()")
 
     Widget(desk).wait_until_usable()

@@ -89,7 +89,8 @@ def test_frame_is_watched_over(desk: Page, visit: Visit) -> None:
     assert "allow-top-navigation" not in (frame.get_attribute("sandbox") or "allow-top-navigation")
 
 
-def test_keyboard_alone_goes_in_asks_and_comes_back(desk: Page, visit: Visit) -> None:
+def test_keyboard_alone_goes_in_asks_and_comes_back(new_window: NewPage, visit: Visit) -> None:
+    desk = new_window(viewport=DESK)
     widget = visit(desk)
     expect(widget.launcher).to_be_visible()
     desk.get_by_label("Search").focus()

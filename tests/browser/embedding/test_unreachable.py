@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import NewPage
+from tests.browser.customer import PHONE
 from tests.browser.embedding.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -29,7 +31,11 @@ def test_launcher_says_that_the_server_is_gone_and_tries_again(desk: Page, visit
     expect(widget.launcher).to_be_visible()
 
 
-def test_frame_that_never_speaks_gets_a_notice_with_a_way_out(phone: Page, visit: Visit) -> None:
+def test_frame_that_never_speaks_gets_a_notice_with_a_way_out(
+    new_window: NewPage, visit: Visit
+) -> None:
+    """In its place a browser with windows shows a page of its own, which loads at once."""
+    phone = new_window(viewport=PHONE, has_touch=True, is_mobile=True)
     widget = visit(phone)
     expect(widget.launcher).to_be_visible()
     phone.route("**/frame/**", lambda route: route.abort())

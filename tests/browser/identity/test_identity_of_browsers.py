@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import ARGUMENTS, PATH
+from tests.browser.chromium import ARGUMENTS, WINDOWED
 from tests.browser.conftest import lan
 from tests.browser.customer import DESK, Customer
 from tests.browser.identity.conftest import Visitor
@@ -93,7 +93,9 @@ def test_page_that_comes_back_from_memory_shows_nothing(
 ) -> None:
     token = user_token(server, "memory")
     keeping = browser.browser_type.launch(
-        executable_path=PATH, args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
+        executable_path=WINDOWED,
+        args=ARGUMENTS,
+        ignore_default_args=["--disable-back-forward-cache"],
     )
     with closing(keeping):
         here = Visit(keeping.new_page(viewport=DESK, locale="en-GB"), customer, server)
