@@ -63,6 +63,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Folder whose NAME.txt files are served at /NAME.txt: check files of WeChat and others.",
     ),
     Setting(
+        "translations",
+        FOLDER,
+        "",
+        "Folder of more languages and other words (docs/languages.md); empty is"
+        " <data>/translations.",
+    ),
+    Setting(
         "database_url",
         TEXT,
         "",
@@ -118,6 +125,7 @@ class Settings:
     trusted_proxies: tuple[Network, ...]
     data: Path
     check_files: Path | None
+    translations: Path
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     secret_key: bytes = field(repr=False)
@@ -228,7 +236,9 @@ def _cast(cast: Any, value: object, source: str) -> Any:
 def _complete(values: dict[str, Any], config: Path | None) -> Settings:
     _refuse_what_is_not_there(values)
     data = values["data"] = values["data"].absolute()
-    values["check_files"] = _folder_that_is_there(values["check_files"])
+    values["check_files"] = _folder_that_is_there("check_files", values["check_files"])
+    named = _folder_that_is_there("translations", values["translations"])
+    values["translations"] = named or data / "translations"
     values["database_url"] = values["database_url"] or f"{SQLITE}{data / 'chatdock.db'}"
     settings = Settings(**values, config=config)
     _make_folder(data)
@@ -236,12 +246,12 @@ def _complete(values: dict[str, Any], config: Path | None) -> Settings:
     return replace(settings, secret_key=key)
 
 
-def _folder_that_is_there(folder: Path | Literal[""]) -> Path | None:
+def _folder_that_is_there(name: str, folder: Path | Literal[""]) -> Path | None:
     """Said at the start, not when WeChat asks for the file."""
     if not folder:
         return None
     if not folder.is_dir():
-        raise Misconfigured(f"check_files names {folder}, which is no folder.")
+        raise Misconfigured(f"{name} names {folder}, which is no folder.")
     return folder.absolute()
 
 

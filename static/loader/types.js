@@ -31,12 +31,13 @@
  * @typedef {object} LoaderSite what the server writes in front of the loader
  * @property {string} key
  * @property {string} version of panel and pieces
- * @property {Record<string, any>} words by primary language: launcher, unavailable
+ * @property {string} langs how the tags of its languages begin, with strokes between them
+ * @property {Record<string, any>} words by these: launcher, unavailable
  * @property {Record<string, string>} [hints] for a page's developer, by name
  * @property {Ui} ui
  *
  * @typedef {object} PanelConfig what the server writes in front of the panel
- * @property {Record<string, any>} words by primary language: loading, lost, retry, close
+ * @property {Record<string, any>} words by how the language's tag begins: loading, lost, retry, close
  * @property {Pick<Ui, "header" | "chatBot" | "theme">} ui the defaults of what core leaves out
  * @property {Record<Radius, string>} radii
  *
@@ -58,7 +59,8 @@
  * @property {Record<string, Piece>} pieces
  * @property {HTMLIFrameElement} frame
  * @property {Tree} overrides what the page changed, for the frame
- * @property {string} lang
+ * @property {any} langs the languages that tag, site, page and browser ask for, in this order
+ * @property {string} lang how the tag begins of the one that we speak
  * @property {"inline" | "pc" | "mobile"} layout
  * @property {boolean} isOpen
  * @property {Size} [size] of the panel
@@ -113,7 +115,7 @@ let PANEL;
 /** @type {any} by name, what makes a `Piece` for a widget */
 let PIECES;
 
-/** @type {Record<string, any>} by primary language: the texts of the pieces */
+/** @type {Record<string, any>} by how the language's tag begins: the texts of the pieces */
 let WORDS;
 
 /** @type {Tree} */

@@ -1,7 +1,7 @@
 // One docked site: the launcher, the calls of the page, and the frame once somebody wants it. What a
 // visitor who never clicks need not pay for is in panel.js, which comes beside the frame; what few
 // sites use is in pieces/.
-/* global BASICS BUTTON CENTRED CHAT NARROW PIECES addSheet fromTag label make makeIcon overlay pack remember */
+/* global BASICS BUTTON CENTRED CHAT NARROW PIECES addSheet chosen fromTag label make makeIcon overlay pack remember */
 /* exported createWidget */
 
 // What the pieces are for, where the page asks for it: then all of them come.
@@ -95,9 +95,9 @@ function createWidget(site, script, name, leave) {
   function draw() {
     const { asstBtn, base, theme } = ui;
     const said = widget.said || asstBtn.text;
-    const langs = [base.lang, document.documentElement.lang, ...navigator.languages, "en"];
+    widget.langs = [base.lang, document.documentElement.lang, navigator.languages];
     widget.layout = base.layout === "auto" ? (matchMedia(NARROW).matches ? "mobile" : "pc") : base.layout;
-    widget.lang = host.lang = /** @type {string} */ (langs.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in words));
+    widget.lang = host.lang = chosen(widget.langs, site.langs);
     text.textContent = said;
     text.style.margin = said && "0 8px";
     label(launcher, { "aria-label": said || words[widget.lang][0], "aria-expanded": !!widget.isOpen });
@@ -105,7 +105,7 @@ function createWidget(site, script, name, leave) {
 position:fixed;z-index:${base.zIndex};${asstBtn.position}:${asstBtn.offsetX}px;
 bottom:calc(${asstBtn.offsetY}px + env(safe-area-inset-bottom));max-width:calc(100% - ${2 * asstBtn.offsetX}px);min-height:56px;padding:8px 13px;
 border-radius:${theme.radius === "none" ? 0 : 28}px;
-background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.3)`;
+background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px #0005`;
     for (const one in pieces) pieces[one].draw?.();
     widget.panel?.draw();
   }
@@ -128,9 +128,11 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
 
   function load() {
     const address = new URL(`../frame/${key}`, src);
-    const { allow = "clipboard-write", lang, layout, loading, overrides } = widget;
+    const { allow = "clipboard-write", langs, layout, loading, overrides } = widget;
     address.search = /** @type {any} */ (
-      new URLSearchParams({ v: "1", lang, layout, origin: location.origin, o: pack(overrides) })
+      new URLSearchParams(
+        /** @type {any} */ ({ v: 1, lang: langs, layout, origin: location.origin, o: pack(overrides) }),
+      )
     );
     widget.frame = make("iframe", { src: address, referrerpolicy: "strict-origin", allow, loading });
     // On a page of our own origin it would guard nothing, and the browser says so in the console.
@@ -181,7 +183,7 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px rgba(0,0,0,.
   widget.el = dataset.el;
   set(fromTag(options, dataset));
   launcher.onclick = () => {
-    if (!widget.panel) launcher.style.opacity = ".7";
+    if (!widget.panel) launcher.style.opacity = /** @type {any} */ (0.7);
     ask("toggle", true);
   };
   launcher.onpointerenter = launcher.onfocus = () => ask("draw");

@@ -57,11 +57,10 @@ test("a tag without options changes nothing", () => {
   assert.deepEqual(plain(fromTag(tree(), {})), { ui: {} });
 });
 
-test("options are packed as base64url of UTF-8, and left out when too long", () => {
+test("options are packed as base64 of UTF-8, and left out when too long", () => {
   const packed = pack({ text: "问一问?>" });
 
-  assert.deepEqual(JSON.parse(Buffer.from(packed, "base64url").toString()), { text: "问一问?>" });
-  assert.match(packed, /^[\w=-]+$/);
+  assert.deepEqual(JSON.parse(Buffer.from(packed, "base64").toString()), { text: "问一问?>" });
   assert.equal(pack({ text: "x".repeat(3000) }), "");
 });
 

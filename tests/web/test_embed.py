@@ -20,9 +20,9 @@ from widget.domain.options import Options, parse_options
 from widget.domain.sites import ProviderChoice
 from widget.store.database import Store
 from widget.store.sites import save_site, set_paused
-from widget.web.loader import DRAWN, Loader, drawn
+from widget.web.loader import DRAWN, USUAL_LANGS, Loader, drawn
 from widget.web.loader_pieces import PIECES
-from widget.web.texts import LANGS, Texts
+from widget.web.texts import Texts
 
 DEFAULT_BUDGET = 3_000
 FULL_BUDGET = 5_500
@@ -96,7 +96,7 @@ def test_loader_with_every_option_keeps_its_budget(client: FlaskClient, store: S
 
 
 def test_panel_leaves_room_for_the_chat_page(client: FlaskClient, loader: Loader) -> None:
-    answer = _get(client, f"/embed/panel/{loader.version}.js")
+    answer = _get(client, f"/embed/panel/{loader.version()}.js")
 
     assert len(answer.data) <= OPENING_SHARE
 
@@ -158,12 +158,12 @@ def test_never_varies_by_language_or_visitor(client: FlaskClient) -> None:
     assert other.headers["ETag"] == plain.headers["ETag"]
 
 
-def test_carries_its_texts_in_every_language(client: FlaskClient, loader: Loader) -> None:
+def test_carries_its_texts_in_both_usual_languages(client: FlaskClient, loader: Loader) -> None:
     texts = Texts()
-    script = loader.script(make_site()).plain.decode() + loader.panel.plain.decode()
-    script += loader.pieces.plain.decode()
+    script = loader.script(make_site()).plain.decode() + loader.later().panel.plain.decode()
+    script += loader.later().pieces.plain.decode()
 
-    for lang in LANGS:
+    for lang in USUAL_LANGS:
         for text in texts.catalogue(lang, "loader.").values():
             assert json.dumps(text, ensure_ascii=False) in script
 
@@ -205,7 +205,9 @@ def test_nothing_private_is_in_it(client: FlaskClient, store: Store) -> None:
 
 
 def test_no_markup_no_script_address_no_style_text(loader: Loader) -> None:
-    script = (loader.script(make_site()).plain + loader.panel.plain + loader.pieces.plain).decode()
+    script = (
+        loader.script(make_site()).plain + loader.later().panel.plain + loader.later().pieces.plain
+    ).decode()
 
     for banned in (
         "innerHTML",
@@ -287,7 +289,7 @@ def test_pieces_of_no_owner_are_in_no_core(loader: Loader) -> None:
 
     for sign in NEVER_IN_CORE.values():
         assert sign not in everything
-        assert sign in loader.pieces.plain
+        assert sign in loader.later().pieces.plain
 
 
 def test_default_core_has_no_piece(loader: Loader) -> None:
@@ -305,7 +307,7 @@ def test_one_picture_is_sent_where_there_are_two() -> None:
 
 
 def test_panel_is_kept_for_ever_under_its_version(client: FlaskClient, loader: Loader) -> None:
-    current = _get(client, f"/embed/panel/{loader.version}.js")
+    current = _get(client, f"/embed/panel/{loader.version()}.js")
     former = _get(client, "/embed/panel/00000000.js")
 
     assert current.headers["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -316,7 +318,7 @@ def test_panel_is_kept_for_ever_under_its_version(client: FlaskClient, loader: L
 
 
 def test_loader_names_the_panel_of_its_version(loader: Loader) -> None:
-    assert f'version:"{loader.version}"'.encode() in loader.script(make_site()).plain
+    assert f'version:"{loader.version()}"'.encode() in loader.script(make_site()).plain
 
 
 def test_no_parent_process_loads_the_minifier(server: Server) -> None:

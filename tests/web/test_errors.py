@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from widget.domain import errors
 from widget.domain.errors import ChatdockError, Failure, FileFault
+from widget.domain.languages import LANGS
 from widget.web.errors import CODES_OF_STATUS, STATUSES, trouble_of
-from widget.web.texts import LANGS
 
 RAISED: dict[str, Exception] = {
     "bad-input": errors.BadInput("colour: must be #rrggbb"),
@@ -113,8 +113,8 @@ def test_browser_gets_a_page_in_its_language_first(client: FlaskClient) -> None:
     )
 
     assert (answer.status_code, answer.content_type) == (404, "text/html; charset=utf-8")
-    assert re.findall(r'<section lang="([\w-]+)"', answer.text) == ["zh-CN", "en"]
-    assert '<html lang="zh-CN">' in answer.text
+    assert re.findall(r'<section lang="([\w-]+)"', answer.text) == ["zh-TW", "en", "zh-CN"]
+    assert '<html lang="zh-TW">' in answer.text
 
 
 def test_page_may_not_be_framed_and_loads_nothing(client: FlaskClient) -> None:

@@ -22,7 +22,9 @@ def _demo_site(store: Store) -> None:
     ("path", "accept", "lang", "words"),
     [
         ("/", "en-GB", "en", "Light for the hour after sunset"),
-        ("/", "zh-TW,zh;q=0.9", "zh-CN", "为日落之后"),
+        ("/", "zh-TW,zh;q=0.9", "zh-TW", "為日落之後"),
+        ("/", "ja", "ja", "日が沈んだあとの、あかり"),
+        ("/", "ko-KR", "ko", "해가 진 뒤를 위한 불빛"),
         ("/?lang=zh-CN", "en", "zh-CN", "为日落之后"),
         ("/", "fr", "en", "Light for the hour after sunset"),
     ],

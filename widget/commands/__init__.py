@@ -9,6 +9,7 @@ from widget.commands.doctor import doctor
 from widget.commands.purge import purge
 from widget.commands.serve import serve
 from widget.commands.sites import apply, site, sites
+from widget.commands.texts import texts
 from widget.commands.token import token
 from widget.commands.webhooks import webhooks
 
@@ -19,5 +20,5 @@ def chatdock() -> None:
     """Docks any AI agent to any web page."""
 
 
-for command in (serve, apply, sites, site, doctor, token, webhooks, purge):
+for command in (serve, apply, sites, site, doctor, token, texts, webhooks, purge):
     chatdock.add_command(command)

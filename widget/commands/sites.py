@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from widget.catalogues import langs_in
 from widget.commands.common import opened, place_options, told_plainly
 from widget.config import read_file
 from widget.runs.apply import Applied, Change
@@ -23,9 +24,14 @@ def apply(file: Path, *, overwrite: bool, **command_line: str | None) -> None:
     """Create or update the sites of FILE. Touches only what the file says; safe to repeat."""
     with told_plainly():
         sites = read_file(file).get("sites", [])
-    with opened(**command_line) as (_, store):
+    with opened(**command_line) as (settings, store):
         applied = apply_sites(
-            store, sites, source=str(file), environ=os.environ, overwrites_console=overwrite
+            store,
+            sites,
+            source=str(file),
+            environ=os.environ,
+            overwrites_console=overwrite,
+            langs=langs_in(settings.translations),
         )
     if not applied:
         click.echo(f"{file} has no [[sites]].")

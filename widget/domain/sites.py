@@ -11,6 +11,7 @@ from widget.domain.apis import Apis, Webhook
 from widget.domain.compat import Compat
 from widget.domain.conversations import Channel
 from widget.domain.host_page import HostPage
+from widget.domain.languages import LangTag
 from widget.domain.options import Options
 
 
@@ -45,6 +46,9 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Site(Struct, frozen=True):
+    """``languages``: what its pages speak, the first one to everybody else; empty is all that there
+    are. ``texts`` by language and key stand in place of ours."""
+
     key: str
     name: str
     origins: tuple[str, ...]
@@ -55,6 +59,8 @@ class Site(Struct, frozen=True):
     webhooks: tuple[Webhook, ...] = ()
     page: HostPage = field(default_factory=HostPage)
     compat: Compat = field(default_factory=Compat)
+    languages: tuple[LangTag, ...] = ()
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
     is_paused: bool = False
     token_generation: int = 1
     updated_at: datetime | None = None

@@ -11,10 +11,12 @@ from typing import Any
 from msgspec import Struct
 
 from widget.domain.errors import BadInput
+from widget.domain.languages import LANGS
 from widget.domain.origins import warnings_about
 from widget.domain.sites import Site
 from widget.runs.client_secrets import asked_at_apply
 from widget.runs.site_file import Draft, merge, read_drafts, site_tree
+from widget.runs.site_texts import warnings_about as warnings_about_langs
 from widget.store.database import Store, Transaction
 from widget.store.sites import (
     NewSecrets,
@@ -67,16 +69,20 @@ def apply(
     source: str,
     environ: Mapping[str, str],
     overwrites_console: bool = False,
+    langs: Iterable[str] = LANGS,
 ) -> list[Applied]:
-    """Creates and updates the ``sites`` of the file ``source``; ``BadInput`` changes nothing."""
+    """Creates and updates the ``sites`` of the file ``source``; ``BadInput`` changes nothing.
+    ``langs``: those that this server has texts in."""
     try:
         drafts = read_drafts(sites, environ, Path(source).parent)
     except BadInput as error:
         raise BadInput(f"{source}: {error}") from None
     notes = {draft.entry.key: _checked_doors(store, draft, source) for draft in drafts}
+    known = tuple(langs)
     with store.begin() as tx:
         applied = [
-            _apply(tx, store, draft, source, notes=notes[draft.entry.key]) for draft in drafts
+            _apply(tx, store, draft, source, notes=notes[draft.entry.key], langs=known)
+            for draft in drafts
         ]
         conflicts = [(one.key, change) for one in applied for change in one.changes]
         conflicts = [(key, change) for key, change in conflicts if change.is_from_console]
@@ -106,7 +112,13 @@ def _merged(stored: Site | None, draft: Draft, source: str) -> Site:
 
 
 def _apply(
-    tx: Transaction, store: Store, draft: Draft, source: str, *, notes: tuple[str, ...]
+    tx: Transaction,
+    store: Store,
+    draft: Draft,
+    source: str,
+    *,
+    notes: tuple[str, ...],
+    langs: tuple[str, ...],
 ) -> Applied:
     key = draft.entry.key
     stored = find_site(tx, key, store.cipher)
@@ -123,7 +135,7 @@ def _apply(
         key=key,
         is_new=stored is None,
         changes=changes,
-        warnings=(*_warnings(site), *draft.warnings, *notes),
+        warnings=(*_warnings(site), *warnings_about_langs(site, langs), *draft.warnings, *notes),
         secrets=made,
     )
 

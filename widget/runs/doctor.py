@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from widget.catalogues import Catalogues
 from widget.domain.errors import ChatdockError, Failure, UpstreamError
+from widget.domain.languages import LANGS
 from widget.domain.origins import warnings_about
 from widget.domain.sites import Site
 from widget.providers.base import Finding, Provider
 from widget.providers.registry import build
 from widget.runs.client_secrets import check_door
 from widget.runs.redact import redacted
+from widget.runs.site_texts import warnings_about as warnings_about_langs
 from widget.runs.webhooks_log import check_deliveries
 from widget.store.database import Store
 from widget.store.sites import find_site, site_keys
@@ -61,23 +64,34 @@ def check_store(store: Store) -> Finding:
     return Finding(True, "The database can be read and written.")
 
 
-def check_sites(store: Store, only: str | None) -> Iterator[tuple[str, list[Finding]]]:
-    """Each site's key with what was found; platforms are asked one after the other."""
+def check_texts(catalogues: Catalogues) -> Iterator[Finding]:
+    yield Finding(True, f"Texts are there in {', '.join(catalogues.langs)}.")
+    for one in catalogues.findings:
+        yield Finding(not one.is_fault, one.text)
+
+
+def check_sites(
+    store: Store, only: str | None, *, langs: Iterable[str] = LANGS
+) -> Iterator[tuple[str, list[Finding]]]:
+    """Each site's key with what was found; platforms are asked one after the other. ``langs``:
+    those that this server has texts in."""
+    known = tuple(langs)
     with store.read() as tx:
         keys = site_keys(tx)
     if only and only not in keys:
         yield only, [Finding(False, "There is no such site; `chatdock sites` lists them.")]
     for key in keys:
         if only in {None, key}:
-            yield key, list(_check_site(store, key))
+            yield key, list(_check_site(store, key, known))
 
 
-def _check_site(store: Store, key: str) -> Iterator[Finding]:
+def _check_site(store: Store, key: str, langs: tuple[str, ...]) -> Iterator[Finding]:
     try:
         with store.read() as tx:
             site = find_site(tx, key, store.cipher)
         if site:
             yield from _about(site)
+            yield from (Finding(True, f"Note: {one}.") for one in warnings_about_langs(site, langs))
             yield from check_deliveries(store, site)
             for found in _ask(site, build(site.provider)):
                 yield Finding(found.is_ok, redacted(found.text, site))

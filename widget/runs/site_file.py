@@ -16,11 +16,13 @@ from widget.domain.compat import Compat
 from widget.domain.errors import BadInput
 from widget.domain.faults import join, parse
 from widget.domain.host_page import HostPage
+from widget.domain.languages import LangTag
 from widget.domain.options import Options, overlay
 from widget.domain.origins import parse_origin
 from widget.domain.patterns import END
 from widget.domain.sites import Limits, ProviderChoice, Site
 from widget.providers.registry import parse_settings
+from widget.runs.site_texts import merged_texts, unique
 
 OPTION_KEYS = ("greeting", "starters", "ui")
 PICTURES = (("base", "icon"), ("asstBtn", "icon"))
@@ -49,6 +51,8 @@ class SiteEntry(Struct, frozen=True, forbid_unknown_fields=True):
     webhooks: list[dict[str, Any]] | UnsetType = UNSET
     page: dict[str, Any] | UnsetType = UNSET
     compat: dict[str, Any] | UnsetType = UNSET
+    languages: tuple[LangTag, ...] | UnsetType = UNSET
+    texts: dict[str, Any] | UnsetType = UNSET
     greeting: Any = UNSET
     starters: Any = UNSET
     ui: Any = UNSET
@@ -102,6 +106,8 @@ def merge(site: Site | None, draft: Draft) -> Site:
             if entry.compat is UNSET
             else _tables(base.compat, entry.compat, at="compat")
         ),
+        languages=base.languages if entry.languages is UNSET else unique(entry.languages),
+        texts=base.texts if entry.texts is UNSET else merged_texts(base.texts, entry.texts),
         options=overlay(base.options, changes),
     )
 
@@ -117,6 +123,8 @@ def site_tree(site: Site) -> dict[str, Any]:
         "webhooks": msgspec.to_builtins(site.webhooks),
         "page": msgspec.to_builtins(site.page),
         "compat": msgspec.to_builtins(site.compat),
+        "languages": list(site.languages),
+        "texts": site.texts,
         **msgspec.to_builtins(site.options),
     }
 
@@ -253,7 +261,8 @@ def _webhooks(given: list[dict[str, Any]]) -> tuple[Webhook, ...]:
 def _leaves(value: Any, path: str) -> Iterator[str]:
     depth = path.count(".") + 1 if path else 0
     is_setting = path.startswith("provider.") and depth == 2
-    if not isinstance(value, dict) or is_setting or path in WHOLE:
+    is_language = path.startswith("texts.") and depth == 2  # its keys have dots
+    if not isinstance(value, dict) or is_setting or is_language or path in WHOLE:
         yield path
         return
     for name, below in value.items():

@@ -188,6 +188,8 @@ def _site(row: Row[Any], cipher: Cipher) -> Site:
         webhooks=_webhooks(row, cipher),
         page=msgspec.json.decode(row.page, type=HostPage),
         compat=msgspec.json.decode(row.compat, type=Compat),
+        languages=tuple(json.loads(row.languages)),
+        texts=json.loads(row.texts),
         is_paused=row.is_paused,
         token_generation=row.token_generation,
         updated_at=row.updated_at,
@@ -214,6 +216,8 @@ def _columns(site: Site, cipher: Cipher) -> dict[str, Any]:
         "webhooks": _sealed_webhooks(site, cipher),
         "page": msgspec.json.encode(site.page).decode(),
         "compat": msgspec.json.encode(site.compat).decode(),
+        "languages": json.dumps(site.languages),
+        "texts": json.dumps(site.texts, ensure_ascii=False),
         "is_paused": site.is_paused,
         "token_generation": site.token_generation,
     }

@@ -75,6 +75,8 @@ sites = Table(
     Column("webhooks", Text, nullable=False, server_default=""),  # encrypted JSON list
     Column("page", Text, nullable=False, server_default="{}"),  # JSON
     Column("compat", Text, nullable=False, server_default="{}"),  # JSON
+    Column("languages", Text, nullable=False, server_default="[]"),  # JSON list
+    Column("texts", Text, nullable=False, server_default="{}"),  # JSON: by language and key
 )
 
 visitors = Table(

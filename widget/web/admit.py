@@ -11,6 +11,7 @@ from flask import Request, request
 from widget.domain.errors import IdentityEnded, NotFound, SitePaused, Unauthorized
 from widget.domain.sites import Caller, EmbedToken, Identity, Site, allows
 from widget.web.services import services
+from widget.web.texts import use_site
 from widget.web.tokens import TOKEN_LASTS_S
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,7 @@ def admit_site(key: str) -> Site:
     site = services().sites.find(key)
     if site is None:
         raise NotFound(f"there is no site {key!r}")
+    use_site(site)
     if site.is_paused:
         raise SitePaused(f"the site {key!r} is paused")
     return site

@@ -7,14 +7,14 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from widget.domain.options import Options
+from widget.catalogues import OWNERS_LANGS
 from widget.domain.sites import Site
 from widget.web import embed
 from widget.web.assets import Asset, compressed
-from widget.web.loader import JAVASCRIPT, Loader, literal
+from widget.web.loader import JAVASCRIPT, Loader, Sent, literal, sent_of
 from widget.web.loader_pieces import used_by
 from widget.web.services import services
-from widget.web.texts import LANGS, Texts
+from widget.web.texts import Texts
 
 bp = Blueprint("compat_dify", __name__)
 
@@ -22,7 +22,7 @@ FILES = (
     *("dock", "../compat/dify/meaning", "../compat/dify/rules", "../compat/dify/button"),
     *("../compat/dify/window", "../compat/dify"),
 )
-# What the page's developer reads in the console, in every language at once.
+# What the page's developer reads in the console, in both languages at once.
 HINTS = ("api_key", "conversation", "missing")
 EXTENSION = "chatdock_dify_pages"
 
@@ -33,16 +33,16 @@ class DifyPages:
     def __init__(self, loader: Loader, texts: Texts) -> None:
         self._loader = loader
         self._hints = {
-            name: " / ".join(texts.say(lang, f"compat.dify.{name}") for lang in LANGS)
+            name: " / ".join(texts.say(lang, f"compat.dify.{name}") for lang in OWNERS_LANGS)
             for name in HINTS
         }
-        self._kept: dict[str, tuple[str, Options, Asset]] = {}
+        self._kept: dict[str, tuple[Sent, Asset]] = {}
 
     def script(self, site: Site) -> Asset:
-        name, options, script = self._kept.get(site.key, (None, None, None))
-        if script is None or (name, options) != (site.name, site.options):
+        known, script = self._kept.get(site.key, (None, None))
+        if script is None or known != sent_of(site):
             script = self._make(site)
-            self._kept[site.key] = site.name, site.options, script
+            self._kept[site.key] = sent_of(site), script
         return script
 
     def _make(self, site: Site) -> Asset:

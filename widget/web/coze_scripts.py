@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 
+from widget.catalogues import OWNERS_LANGS
 from widget.domain.coze_pages import bots_of, mark
 from widget.domain.options import declared_options
 from widget.domain.options.declared import PAGE_ONLY
@@ -13,7 +14,7 @@ from widget.paths import STATIC
 from widget.web.assets import Asset, compressed, minified
 from widget.web.loader import JAVASCRIPT, Loader, literal
 from widget.web.loader_pieces import used_by
-from widget.web.texts import LANGS, Texts
+from widget.web.texts import Texts
 
 GLOBAL = ("../compat/perch", "dock", "../compat/coze_options", "../compat/coze")
 HINTS = ("token", "keys", "icon", "bot", "broken")
@@ -25,7 +26,7 @@ class CozeScripts:
     def __init__(self, loader: Loader, texts: Texts) -> None:
         self._loader = loader
         self._hints = {
-            name: " / ".join(texts.say(lang, f"compat.coze.{name}") for lang in LANGS)
+            name: " / ".join(texts.say(lang, f"compat.coze.{name}") for lang in OWNERS_LANGS)
             for name in HINTS
         }
         self._kept: dict[tuple[str, bool | None], tuple[Site, Asset]] = {}

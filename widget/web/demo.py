@@ -8,10 +8,11 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from widget.domain.languages import LANGS
 from widget.runs.first_site import KEY
 from widget.web.admit import own_origin
 from widget.web.services import services
-from widget.web.texts import LANGS, request_lang
+from widget.web.texts import request_lang, use_site
 
 bp = Blueprint("demo", __name__)
 
@@ -28,8 +29,10 @@ POLICY = (
 def show() -> ResponseReturnValue:
     """The built-in site, or the one that is asked for, in the visitor's language."""
     key = request.args.get("site", KEY)
-    if services().sites.find(key) is None:
+    site = services().sites.find(key)
+    if site is None:
         raise NotFound
+    use_site(site)
     lang = request_lang()
     page = render_template(
         "demo.html",
@@ -37,9 +40,14 @@ def show() -> ResponseReturnValue:
         lamps=LAMPS,
         src=f"/embed/{key}.js",
         tag=f'<script async src="{own_origin()}/embed/{key}.js"></script>',
-        others=[(other, _address(key, other)) for other in LANGS if other != lang],
+        others=_others(key, lang),
     )
     return _guarded(Response(page))
+
+
+def _others(key: str, lang: str) -> list[tuple[str, str]]:
+    """The languages that this page is written in itself, with their addresses."""
+    return [(other, _address(key, other)) for other in LANGS if other != lang]
 
 
 def _address(key: str, lang: str) -> str:

@@ -9,8 +9,9 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from widget.domain.sites import Site
 from widget.web.assets import FOR_EVER, Asset, respond
-from widget.web.loader import Loader
+from widget.web.loader import Later, Loader
 from widget.web.services import services
 
 bp = Blueprint("embed", __name__)
@@ -41,19 +42,28 @@ def show(site: str) -> ResponseReturnValue:
 @bp.get("/embed/panel/<version>.js")
 def panel(version: str) -> ResponseReturnValue:
     """The panel. A loader from before a restart gets today's, but not under its former name."""
-    made = loader()
-    return _versioned(made.panel, is_current=version == made.version)
+    return _versioned(_later(version).panel, version)
 
 
 @bp.get("/embed/pieces/<version>.js")
 def pieces(version: str) -> ResponseReturnValue:
     """What few sites use, for a page that wants it; likewise."""
-    made = loader()
-    return _versioned(made.pieces, is_current=version == made.version)
+    return _versioned(_later(version).pieces, version)
 
 
-def _versioned(script: Asset, *, is_current: bool) -> Response:
+def _later(version: str) -> Later:
+    return loader().later(_site_in(version))
+
+
+def _versioned(script: Asset, version: str) -> Response:
+    is_current = version == loader().version(_site_in(version))
     return for_any_page(script, FOR_EVER if is_current else "no-store")
+
+
+def _site_in(version: str) -> Site | None:
+    """The site whose own words a version is of."""
+    key = version.partition(".")[2]
+    return services().sites.find(key) if SITE_KEY.fullmatch(key) else None
 
 
 def for_any_page(script: Asset, caching: str) -> Response:

@@ -32,7 +32,7 @@ from widget.domain.errors import (
     UpstreamError,
 )
 from widget.web.services import services
-from widget.web.texts import LANGS, Texts, request_lang
+from widget.web.texts import Texts, everybodys, request_lang
 
 log = structlog.get_logger(__name__)
 
@@ -169,7 +169,7 @@ def _json(trouble: Trouble) -> Response:
 
 
 def _page(trouble: Trouble) -> Response:
-    """Both languages, the reader's own first: an error may be why we do not know it."""
+    """In more than the reader's own language: an error may be why we do not know it."""
     texts, own = services().texts, request_lang()
     blocks = [
         {
@@ -179,7 +179,7 @@ def _page(trouble: Trouble) -> Response:
             # Nobody who came to talk to a shop in its app has business on our start page.
             "home": "" if trouble.status == HTTPStatus.GONE else texts.say(lang, "page.error.home"),
         }
-        for lang in sorted(LANGS, key=lambda lang: lang != own)
+        for lang in everybodys(own)
     ]
     nonce = secrets.token_urlsafe(16)
     page = render_template(

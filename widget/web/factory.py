@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import chain
 
+import structlog
 from flask import Flask, Response
 
+from widget.catalogues import read_catalogues
 from widget.config import Settings, load_settings
 from widget.domain.sites import ProviderChoice, Site
 from widget.journal.memory import MemoryJournal
@@ -52,6 +54,8 @@ from widget.web.sockets import Sockets
 from widget.web.texts import Texts
 from widget.web.tokens import Tokens
 
+log = structlog.get_logger(__name__)
+
 LARGEST_BODY = 524_288
 # Of the worker's connections, how many stay free for plain requests however many sockets come.
 KEPT_FREE = 0.05
@@ -95,12 +99,21 @@ def _make_services(settings: Settings) -> Services:
         tokens=Tokens(settings.secret_key),
         limits=limits,
         assets=assets.Assets(STATIC),
-        texts=Texts(),
+        texts=_texts(settings),
         sockets=sockets,
         pump=Pump(),
         lifecycle=Lifecycle(),
         figures=Figures(engine, sockets, limits),
     )
+
+
+def _texts(settings: Settings) -> Texts:
+    """With what the owner's files say; what is wrong in them is told, and the rest is used."""
+    catalogues = read_catalogues(settings.translations)
+    for one in catalogues.findings:
+        tell = log.warning if one.is_fault else log.info
+        tell("translations", finding=one.text)
+    return Texts(catalogues)
 
 
 def providers() -> Callable[[Site], Provider]:

@@ -18,7 +18,7 @@ from widget.web.first_words import first_words
 from widget.web.framing import ANYBODY, Guard, ancestors_of, guard, host_origin, may_frame
 from widget.web.look import KEPT_PARAMETERS, Look, changed_look, read_look
 from widget.web.services import services
-from widget.web.texts import LANGS, request_lang
+from widget.web.texts import everybodys, request_lang
 from widget.web.visit import arrive
 
 # Title and sentence of the pages that stand in the chat's place.
@@ -77,10 +77,9 @@ def rest(error: SitePaused) -> ResponseReturnValue:
 def _refused(origin: str) -> Response:
     """Anyone may see this page, since it says nothing of the site; the loader logs the origin.
 
-    In every language, since its reader may be the page's visitor or its owner; the visitor's first.
+    In more than one language, since its reader may be the page's visitor or its owner.
     """
-    langs = sorted(LANGS, key=lambda lang: lang != request_lang())
-    response = _notice(guard(ANYBODY), langs, REFUSED, origin=origin)
+    response = _notice(guard(ANYBODY), everybodys(request_lang()), REFUSED, origin=origin)
     response.status_code = 403
     return response
 

@@ -19,7 +19,7 @@ from widget.web.cors import allow, may_ask
 from widget.web.kefu_refusals import Disabled, OriginRefused, Refusal, refusal_of
 from widget.web.kefu_shapes import Refused, Success
 from widget.web.services import services
-from widget.web.texts import choose, request_lang, use_lang
+from widget.web.texts import choose, request_lang, use_lang, use_site
 
 LANG = "zh-CN"  # the contract's own, for a caller who asks for none
 JSON = "application/json"
@@ -32,6 +32,7 @@ def meant(key: str | None) -> Site:
     in its language, its manner and for its pages."""
     site = _named(key) if key else _found()
     g.kefu_site = site
+    use_site(site)
     use_lang(_lang(site))
     return site
 
@@ -112,4 +113,5 @@ def _found() -> Site:
 
 def _lang(site: Site | None) -> str:
     own = site.options.ui.base.lang if site else ""
-    return choose(request.args.get("lang", ""), own, *request.accept_languages.values(), LANG)
+    accepted = request.accept_languages.values()
+    return choose(site, request.args.get("lang", ""), own, *accepted, LANG)

@@ -12,17 +12,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
+from widget.domain.languages import beginnings, known
 from widget.domain.options import Options, Theme
 from widget.domain.sites import Site
 from widget.domain.theme import RADIUS, roles
 from widget.paths import STATIC
 from widget.web.assets import Asset, compressed, minified
 from widget.web.loader_pieces import PIECES, defaults, leaves, scripts, used_by, words
-from widget.web.texts import LANGS, Texts
+from widget.web.texts import Texts
 
 CORE = ("elements", "options", "tag", "widget")
 PANEL = (
@@ -45,9 +46,37 @@ IN_PANEL_BY_DEFAULT = {
     "chatBot": ("width", "height", "isResizable", "isNeedAudio"),
     "theme": ("surface", "darkSurface", "scheme"),
 }
+# What the loader itself says where an owner names no languages: each one more is some 60 bytes.
+USUAL_LANGS = ("en", "zh-CN")
 IN_CORE = ("launcher", "unavailable")
 IN_PANEL = ("loading", "lost", "retry", "close", "unread")
+IN_PIECES = words(tuple(PIECES))
+# Wordings of the panel, of as many sites with words of their own.
+MOST_KEPT = 200
 JAVASCRIPT = "text/javascript; charset=utf-8"
+
+Words = Mapping[str, Mapping[str, str]]
+
+
+class Sent(NamedTuple):
+    """What of a site its scripts are made of."""
+
+    name: str
+    options: Options
+    languages: tuple[str, ...]
+    texts: Words
+
+
+def sent_of(site: Site) -> Sent:
+    return Sent(site.name, site.options, site.languages, site.texts)
+
+
+class Later(NamedTuple):
+    """What comes when it is wanted, and what tells it from all others."""
+
+    panel: Asset
+    pieces: Asset
+    digest: str
 
 
 class Loader:
@@ -57,19 +86,33 @@ class Loader:
         self._texts = texts
         self._folder = folder
         self._cores: dict[tuple[str, ...], str] = {}
-        self.panel = self._make_panel()
-        self.pieces = self._make_pieces()
-        # Stands in their addresses, so that they can be kept for ever.
-        self.version = hashlib.sha256(self.panel.plain + self.pieces.plain).hexdigest()[:8]
-        self._kept: dict[str, tuple[str, Options, Asset]] = {}
+        self._later: dict[str, Later] = {}
+        self._kept: dict[str, tuple[Sent, Asset]] = {}
+        self.later()  # most visitors' : not when the first of them waits for it
 
     def script(self, site: Site) -> Asset:
         """What the tag of a site loads."""
-        name, options, script = self._kept.get(site.key, (None, None, None))
-        if script is None or (name, options) != (site.name, site.options):
+        known, script = self._kept.get(site.key, (None, None))
+        if script is None or known != sent_of(site):
             script = self._make_core(site)
-            self._kept[site.key] = site.name, site.options, script
+            self._kept[site.key] = sent_of(site), script
         return script
+
+    def later(self, site: Site | None = None) -> Later:
+        """Of a site, or of one that has neither languages nor words of its own."""
+        panel, pieces = self._words(IN_PANEL, site), self._words(IN_PIECES, site)
+        said = literal([panel, pieces])
+        if said not in self._later:
+            if len(self._later) >= MOST_KEPT:
+                self._later.clear()
+            self._later[said] = _later(self._make_panel(panel), self._make_pieces(pieces))
+        return self._later[said]
+
+    def version(self, site: Site | None = None) -> str:
+        """Stands in the addresses of what comes later, so that it can be kept for ever. It names
+        the site where that has a word in it."""
+        digest = self.later(site).digest
+        return digest if site is None or digest == self.version() else f"{digest}.{site.key}"
 
     def silent(self, key: str, *, is_paused: bool) -> Asset:
         """A script that does nothing but say why."""
@@ -78,10 +121,13 @@ class Loader:
 
     def public(self, site: Site) -> dict[str, Any]:
         """What the server has to say to a widget of the site."""
+        said = self._words(IN_CORE, site)
+        more = self._words(words(used_by(site.options.ui)), site)
         return {
             "key": site.key,
-            "version": self.version,
-            "words": {lang: list(said.values()) for lang, said in self._words(IN_CORE).items()},
+            "version": self.version(site),
+            "langs": "|".join(said),
+            "words": {tag: _in_core(said[tag], more[tag]) for tag in said},
             "ui": drawn(site),
         }
 
@@ -90,7 +136,7 @@ class Loader:
         returns what ``gives`` names."""
         files = (*CORE, *scripts(names), *last)
         if files not in self._cores:
-            text = self._head(names) + _together(self._folder, files)
+            text = _head(names, "SITE.words") + _together(self._folder, files)
             body = f"{text};return {gives}" if gives else text
             self._cores[files] = _minified(files[-1], f"(SITE)=>{{{body}}}")
         return self._cores[files]
@@ -99,12 +145,12 @@ class Loader:
         function = self.function(used_by(site.options.ui), "dock", "core")
         return compressed(f"({function})({literal(self.public(site))})".encode(), JAVASCRIPT)
 
-    def _make_panel(self) -> Asset:
+    def _make_panel(self, said: Words) -> Asset:
         text = _together(self._folder, PANEL)
         function = _minified("panel", f'(PANEL)=>{{"use strict";{text};return createPanel}}')
         usual = _picked(msgspec.to_builtins(Options().ui), IN_PANEL_BY_DEFAULT)
         given = {
-            "words": self._words(IN_PANEL),
+            "words": said,
             "radii": RADIUS,
             "ui": usual | {"theme": usual["theme"] | _surfaces(Options().ui.theme)},
         }
@@ -112,28 +158,43 @@ class Loader:
             f"export const createPanel=({function})({literal(given)})".encode(), JAVASCRIPT
         )
 
-    def _make_pieces(self) -> Asset:
+    def _make_pieces(self, said: Words) -> Asset:
         names = tuple(PIECES)
         files = ("elements", "options", "complete", *scripts(names), "pieces")
-        text = self._head(names) + _together(self._folder, files)
-        function = _minified("pieces", f"(DEFAULTS)=>{{{text};return addPieces}}")
-        return compressed(
-            f"export const add=({function})({literal(defaults())})".encode(), JAVASCRIPT
-        )
+        text = _head(names, "SAID") + _together(self._folder, files)
+        function = _minified("pieces", f"(DEFAULTS,SAID)=>{{{text};return addPieces}}")
+        given = f"{literal(defaults())},{literal(said)}"
+        return compressed(f"export const add=({function})({given})".encode(), JAVASCRIPT)
 
-    def _head(self, names: tuple[str, ...]) -> str:
-        said = words(names)
-        told = f",WORDS={literal(self._words(said))}" if said else ""
-        return f'"use strict";const PIECES={{{",".join(names)}}}{told};'
-
-    def _words(self, names: tuple[str, ...]) -> dict[str, dict[str, str]]:
-        """The loader's few texts in every language; the browser knows its page's and chooses."""
+    def _words(self, names: tuple[str, ...], site: Site | None) -> Words:
+        """The loader's few texts in the languages of a site, by how the tags begin that mean them;
+        the browser knows its page's and chooses."""
         return {
-            lang.partition("-")[0]: {
-                name: self._texts.say(lang, f"loader.{name}") for name in names
-            }
-            for lang in LANGS
+            tag: {name: self._texts.of(site, lang, f"loader.{name}") for name in names}
+            for tag, lang in beginnings(self._langs(site)).items()
         }
+
+    def _langs(self, site: Site | None) -> tuple[str, ...]:
+        if site is None or site.languages:
+            return self._texts.offered(site) if site else USUAL_LANGS
+        own = known(site.options.ui.base.lang, self._texts.langs)
+        return tuple(dict.fromkeys((*USUAL_LANGS, own or USUAL_LANGS[0])))
+
+
+def _in_core(said: Mapping[str, str], more: Mapping[str, str]) -> object:
+    """What the core says goes by number, what its pieces say by name."""
+    texts = list(said.values())
+    by_number_and_name: dict[Any, str] = {**dict(enumerate(texts)), **more}
+    return by_number_and_name if more else texts
+
+
+def _later(panel: Asset, pieces: Asset) -> Later:
+    return Later(panel, pieces, hashlib.sha256(panel.plain + pieces.plain).hexdigest()[:8])
+
+
+def _head(names: tuple[str, ...], said: str) -> str:
+    told = f",WORDS={said}" if words(names) else ""
+    return f'"use strict";const PIECES={{{",".join(names)}}}{told};'
 
 
 def reason(key: str, *, is_paused: bool) -> str:
@@ -194,7 +255,13 @@ def _minified(name: str, text: str) -> str:
 
 
 def literal(value: object) -> str:
-    """JavaScript for plain values. A name of the option tree needs no quotes."""
+    """JavaScript for plain values. A name such as those of the option tree needs no quotes."""
     if isinstance(value, dict):
-        return "{" + ",".join(f"{name}:{literal(inner)}" for name, inner in value.items()) + "}"
+        return "{" + ",".join(f"{_name(name)}:{literal(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, bool):
+        return "!0" if value else "!1"
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _name(name: str | int) -> str:
+    return str(name) if isinstance(name, int) or name.isidentifier() else json.dumps(name)

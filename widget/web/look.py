@@ -177,7 +177,7 @@ def read_look(site: Site, *, is_direct: bool) -> Look:
             warnings.append(f"the page's options were left out: {error}")
             overrides = "{}"
             del parameters["o"]
-    lang = _lang(parameters.get("lang", ""), options)
+    lang = _lang(site, parameters.get("lang", ""), options)
     return Look(
         site=site,
         options=options,
@@ -233,7 +233,7 @@ def changed_look(site: Site, overrides: str, *, is_direct: bool) -> Look:
     parameters = {
         **_parameters(),
         "scheme": now.theme.scheme,
-        "lang": _lang(lang or request.args.get("lang", ""), options),
+        "lang": _lang(site, lang or request.args.get("lang", ""), options),
         "o": base64.urlsafe_b64encode(overrides.encode()).decode().rstrip("="),
     }
     return Look(
@@ -256,15 +256,15 @@ def _unpack(packed: str) -> str:
     if len(packed) > PACKED_LIMIT:
         raise BadInput(f"they are longer than {PACKED_LIMIT} characters")
     try:
-        padded = packed + "=" * (-len(packed) % 4)
-        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        plain = packed.rstrip("=").replace("-", "+").replace("_", "/")
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
     except (binascii.Error, UnicodeError) as error:
         raise BadInput("they are not base64url") from error
 
 
-def _lang(wish: str, options: Options) -> str:
+def _lang(site: Site, wish: str, options: Options) -> str:
     """The language of the page, and from here on of everything this request renders."""
-    lang = choose(wish, options.ui.base.lang, accept=request.accept_languages)
+    lang = choose(site, wish, options.ui.base.lang, accept=request.accept_languages)
     use_lang(lang)
     return lang
 

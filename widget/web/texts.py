@@ -1,83 +1,91 @@
-"""Every text that a person reads, in every language, and the choice between them.
+"""What a person reads, in the language that is spoken to them, in the words of the site they visit.
 
-The ``.po`` files are parsed at start: there is no compile step to forget. Keys are symbolic
-(``composer.placeholder``) and both languages are written out, so that a missing text is found by a
-test and never shows as English where Chinese was due.
+Both are the current request's: a route that has found its site says so with ``use_site``, and what
+is said from there on is said in one of the site's languages, with the site's own words in place of
+ours.
 """
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from babel import Locale
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from werkzeug.datastructures import LanguageAccept
 
-from widget.paths import TRANSLATIONS
-
-LANGS = ("zh-CN", "en")
-FALLBACK = "en"
+from widget.catalogues import OWNERS_LANGS, PLACE, Catalogues, read_catalogues
+from widget.domain import languages
+from widget.domain.languages import FALLBACK, several
+from widget.domain.sites import Site
+from widget.web.services import services
 
 
 class Texts:
-    """The catalogues of one folder. Values fill ``%(name)s`` places."""
+    """All texts in all languages. Values fill ``%(name)s`` places."""
 
-    def __init__(self, folder: Path = TRANSLATIONS) -> None:
-        self._catalogues = {lang: _read(_file(folder, lang)) for lang in LANGS}
-        self._texts = {lang: _plain(catalogue) for lang, catalogue in self._catalogues.items()}
+    def __init__(self, catalogues: Catalogues | None = None) -> None:
+        self._texts = (catalogues or read_catalogues()).texts
+        self.langs = tuple(self._texts)
 
     def say(self, lang: str, key: str, **values: object) -> str:
         """One text; a key that is not declared raises ``KeyError``."""
-        text = self._texts[lang][key]
-        return text % values if values else text
+        text = self.of(_site(), lang, key)
+        return PLACE.sub(lambda place: _filled(place, values), text) if values else text
+
+    def of(self, site: Site | None, lang: str, key: str) -> str:
+        """One text as it stands, in the words of a site."""
+        return _own(site, lang).get(key) or self._texts[lang][key]
 
     def has(self, key: str) -> bool:
         return key in self._texts[FALLBACK]
 
     def catalogue(self, lang: str, prefix: str = "") -> dict[str, str]:
         """The texts whose keys begin with ``prefix``, under their full keys."""
-        return {key: text for key, text in self._texts[lang].items() if key.startswith(prefix)}
+        ours, own = self._texts[lang], _own(_site(), lang)
+        return {key: own.get(key) or ours[key] for key in ours if key.startswith(prefix)}
+
+    def offered(self, site: Site | None) -> tuple[str, ...]:
+        """The languages of a site's pages, the one first that is for everybody else."""
+        named = tuple(lang for lang in site.languages if lang in self._texts) if site else ()
+        return named or tuple(sorted(self.langs, key=lambda lang: lang != FALLBACK))
 
     def init_app(self, app: Flask) -> None:
-        """Makes ``_('key', name=value)`` in templates speak the request's language."""
-        babel = Babel(
-            app, default_locale=_locale(FALLBACK), locale_selector=lambda: _locale(request_lang())
+        """Makes ``_('key', name=value)`` in templates speak the request's language.
+
+        Not with Flask-Babel's own function: that takes what translators wrote for markup.
+        """
+        Babel(app, default_locale=FALLBACK, locale_selector=lambda: _locale(request_lang()))
+        app.jinja_env.globals.update(
+            _=lambda key, **values: self.say(request_lang(), key, **values),
+            direction=direction,
         )
-        with app.app_context():
-            cache = babel.domain_instance.cache
-        for lang, catalogue in self._catalogues.items():
-            cache[str(Locale.parse(_locale(lang))), "messages"] = _compiled(catalogue)
 
 
-def known(tag: str) -> str:
-    """Our language for a tag such as ``zh-Hant-TW`` or ``en_GB``; empty when we have none."""
-    primary = tag.strip().lower().replace("_", "-").partition("-")[0]
-    return next((lang for lang in LANGS if lang.lower().partition("-")[0] == primary), "")
-
-
-def choose(*wishes: str, accept: LanguageAccept | None = None) -> str:
-    """The first wish that we can fulfil, else the best of the browser's list, else English."""
-    for wish in (*wishes, *(accept.values() if accept else ())):
-        if lang := known(wish):
-            return lang
-    return FALLBACK
+def choose(site: Site | None, *wishes: str, accept: LanguageAccept | None = None) -> str:
+    """The language for the first wish that the site can fulfil, else for the best of the browser's
+    list, else the site's first. A wish may hold several, separated by commas."""
+    offered = services().texts.offered(site)
+    asked = [tag for wish in wishes for tag in several(wish)]
+    browsers = list(accept.values()) if accept else []
+    return languages.choose((*asked, *browsers), offered, otherwise=offered[0])
 
 
 def request_lang() -> str:
     """The current request's language: what a route has set, else ``?lang=``, else the browser's."""
     if not has_request_context():
         return FALLBACK
-    if "lang" not in g:
-        g.lang = choose(request.args.get("lang", ""), accept=request.accept_languages)
-    lang: str = g.lang
+    lang: str = g.get("lang") or g.get("likely_lang", "")
+    if not lang:
+        wish = request.args.get("lang", "")
+        lang = g.likely_lang = choose(g.get("site"), wish, accept=request.accept_languages)
     return lang
+
+
+def everybodys(own: str) -> list[str]:
+    """What a page that may miss its reader's language is written in, ``own`` first."""
+    return list(dict.fromkeys((own, FALLBACK, *OWNERS_LANGS)))
 
 
 def use_lang(lang: str) -> None:
@@ -88,25 +96,32 @@ def use_lang(lang: str) -> None:
     g.lang = lang
 
 
-def _file(folder: Path, lang: str) -> Path:
-    return folder / _locale(lang) / "LC_MESSAGES" / "messages.po"
+def use_site(site: Site) -> None:
+    """From here on the request is answered in the site's languages and words."""
+    if g.get("site") is not site:
+        g.site = site
+        g.pop("likely_lang", None)
+
+
+def direction(lang: str) -> str:
+    """Which way a language is written: ``ltr`` or ``rtl``."""
+    return Locale.parse(_locale(lang)).text_direction
+
+
+def _site() -> Site | None:
+    """The one that the current request visits."""
+    site: Site | None = g.get("site") if has_request_context() else None
+    return site
+
+
+def _own(site: Site | None, lang: str) -> Mapping[str, str]:
+    """What a site says in words of its own."""
+    return site.texts.get(lang, {}) if site else {}
+
+
+def _filled(place: re.Match[str], values: Mapping[str, object]) -> str:
+    return str(values.get(place[1], place[0]))
 
 
 def _locale(lang: str) -> str:
     return lang.replace("-", "_")
-
-
-def _read(path: Path) -> Catalog:
-    with path.open("rb") as file:
-        return read_po(file, abort_invalid=True)
-
-
-def _plain(catalogue: Catalog) -> Mapping[str, str]:
-    return {str(message.id): str(message.string) for message in catalogue if message.id}
-
-
-def _compiled(catalogue: Catalog) -> Translations:
-    file = io.BytesIO()
-    write_mo(file, catalogue)
-    file.seek(0)
-    return Translations(file)

@@ -40,7 +40,7 @@ def admit(hello: wire.Hello, site_key: str, address: str, *, knocks: bool = True
 
 def speak(lang: str, site: Site) -> None:
     """In the language of the page that asks."""
-    use_lang(choose(lang, site.options.ui.base.lang, accept=request.accept_languages))
+    use_lang(choose(site, lang, site.options.ui.base.lang, accept=request.accept_languages))
 
 
 def welcome(connection: Connection, hello: wire.Hello) -> None:

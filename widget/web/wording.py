@@ -6,8 +6,8 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from widget.domain.errors import NotFound
+from widget.web.admit import admit_site
 from widget.web.services import services
-from widget.web.texts import LANGS
 
 bp = Blueprint("wording", __name__)
 
@@ -15,8 +15,12 @@ GROUPS = ("acts", "hear", "list", "menu", "remedy", "uploads")
 
 
 @bp.get("/texts/<lang>/<group>.json")
-def words(lang: str, group: str) -> ResponseReturnValue:
-    if lang not in LANGS or group not in GROUPS:
+@bp.get("/frame/<site>/texts/<lang>/<group>.json")
+def words(lang: str, group: str, site: str = "") -> ResponseReturnValue:
+    """In the words of a site, where one is named."""
+    if site:
+        admit_site(site)
+    if lang not in services().texts.langs or group not in GROUPS:
         raise NotFound(f"there are no texts {group!r} in {lang!r}")
     response = jsonify(services().texts.catalogue(lang, f"{group}."))
     response.headers["Cache-Control"] = "public, max-age=300"

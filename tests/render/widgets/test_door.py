@@ -8,10 +8,11 @@ from tests.render.widgets.reading import read
 from tests.render.widgets.trees import GALLERY, MAIL, TASK, text
 from widget.domain.conversations import InputRequestPart
 from widget.domain.inputs import Field, Form
+from widget.domain.languages import LANGS
 from widget.render.widgets.door import with_door
 from widget.render.widgets.form import form_html
 from widget.render.widgets.tree import widget_html
-from widget.web.texts import LANGS, Texts
+from widget.web.texts import Texts
 
 FAKES = [
     '<form class="answer-form" method="post"',

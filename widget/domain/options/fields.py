@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
@@ -52,7 +52,6 @@ FontList = Annotated[
         extra={"wanted": "font names separated by commas"},
     ),
 ]
-Lang = Literal["", "zh-CN", "en"]
 Offset = Annotated[int, Meta(ge=0, le=400)]
 Line = Annotated[str, Meta(max_length=200)]
 Name = Annotated[

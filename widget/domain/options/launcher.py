@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from widget.domain.options.fields import Lang, Offset, OptionGroup, Picture, told
+from widget.domain.languages import Lang
+from widget.domain.options.fields import Offset, OptionGroup, Picture, told
 
 
 class Base(OptionGroup, frozen=True):
@@ -29,8 +30,8 @@ class Base(OptionGroup, frozen=True):
     lang: Annotated[
         Lang,
         told(
-            "Language; empty follows the page, then the browser.",
-            "语言；留空时先跟随页面，再跟随浏览器。",
+            "Language, such as `zh-TW`; empty follows the page, then the browser.",
+            "语言，例如 `zh-TW`；留空时先跟随页面，再跟随浏览器。",
         ),
     ] = ""
     z_index: Annotated[
