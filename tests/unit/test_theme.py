@@ -6,18 +6,18 @@ from hypothesis import strategies as st
 
 from widget.domain.contrast import BLACK, WHITE, Colour, contrast, in_hue, tint
 from widget.domain.options import Grey, Theme
-from widget.domain.theme import TEXT_PAIRS, outside, roles
+from widget.domain.theme import LINE_PAIRS, TEXT_PAIRS, outside, roles
 
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 schemes = ("light", "dark")
 
 
-def worst_contrast(theme: Theme) -> float:
+def worst_contrast(theme: Theme, pairs: tuple[tuple[str, str], ...] = TEXT_PAIRS) -> float:
     values = roles(theme)
     return min(
         contrast(Colour.parse(values[scheme][text]), Colour.parse(values[scheme][ground]))
         for scheme in schemes
-        for text, ground in TEXT_PAIRS
+        for text, ground in pairs
     )
 
 
@@ -45,6 +45,8 @@ def test_every_text_pair_is_readable_for_any_choice(
     )
 
     assert worst_contrast(everything) >= 4.5
+    assert worst_contrast(everything, LINE_PAIRS) >= 3
+    assert worst_contrast(everything, (("accent-hover", "accent"),)) >= 1.04
     assert worst_contrast(Theme(accent=accent, text=text, dark_text=text, grey=grey)) >= 4.5
 
 

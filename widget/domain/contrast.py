@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 READABLE = 4.5  # WCAG AA for text of normal size
+SEEN = 3.0  # and for what else has to be made out, such as the border of a field
 STEPS = 20
 
 
@@ -54,8 +55,8 @@ def in_hue(colour: Colour, degrees: int, spread: float) -> Colour:
     return Colour(*(float(round(part * 255)) for part in parts))
 
 
-def is_readable(text: Colour, grounds: Sequence[Colour]) -> bool:
-    return all(contrast(text, ground) >= READABLE for ground in grounds)
+def is_readable(text: Colour, grounds: Sequence[Colour], least: float = READABLE) -> bool:
+    return all(contrast(text, ground) >= least for ground in grounds)
 
 
 def first_readable(wanted: Sequence[Colour], ground: Colour) -> Colour:
@@ -67,11 +68,13 @@ def first_readable(wanted: Sequence[Colour], ground: Colour) -> Colour:
     return max((BLACK, WHITE), key=lambda colour: contrast(colour, ground))
 
 
-def readable(colour: Colour, grounds: Sequence[Colour], *, towards: Colour) -> Colour:
+def readable(
+    colour: Colour, grounds: Sequence[Colour], *, towards: Colour, least: float = READABLE
+) -> Colour:
     """``colour`` moved ``towards`` another, as far as it takes to be read on all ``grounds``."""
     for step in range(STEPS):
         moved = mix(colour, towards, step / STEPS)
-        if is_readable(moved, grounds):
+        if is_readable(moved, grounds, least):
             return moved
     return towards
 

@@ -1,7 +1,7 @@
 """From an owner's few choices to the value of every role, in light and in dark.
 
-Whatever colours an owner picks, every pair in ``TEXT_PAIRS`` has a contrast of at least 4.5:1.
-Accent and surface stay as chosen; what stands on them gives way.
+Whatever colours an owner picks, every pair in ``TEXT_PAIRS`` has a contrast of at least 4.5:1, and
+every one in ``LINE_PAIRS`` 3:1. Accent and surface stay as chosen; what stands on them gives way.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from widget.domain.contrast import (
     BLACK,
+    SEEN,
     WHITE,
     Colour,
     contrast,
@@ -46,8 +47,10 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("on-bubble", "bubble"),
     *((text, ground) for text in ("text", "text-muted", "accent-text") for ground in GROUNDS),
     *(("danger", ground) for ground in ("surface", "raised")),
-    *((role, "raised") for role in CODE),
+    *((role, ground) for role in CODE for ground in ("surface", "raised")),
 )
+# What shows where one can write.
+LINE_PAIRS: tuple[tuple[str, str], ...] = (("line", "surface"),)
 
 RADIUS = {"none": "0px", "small": "4px", "medium": "12px", "large": "20px"}
 GAP = {"compact": "8px", "normal": "12px", "spacious": "16px"}
@@ -62,6 +65,8 @@ DEVICE_FONTS = (
 
 
 DEVICE_MONO_FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, Liberation Mono, monospace"
+# What one sees of two grounds as one takes the other's place.
+NOTICED = 1.1
 # How far apart the parts of a grey are with the strongest tint: a tenth of what is possible.
 MOST_TINT, STRONGEST = 0.1, 9
 
@@ -158,6 +163,7 @@ def _on_grounds(wanted: _Wanted, grounds: _Grounds) -> dict[str, Colour]:
     surface, raised, bubble, text = grounds
     end = _end(grounds)
     muted = _tinted(mix(text, surface, 0.45), wanted.grey)
+    border = _tinted(mix(surface, text, 0.16), wanted.grey)
     return {
         "surface": surface,
         "raised": raised,
@@ -167,23 +173,24 @@ def _on_grounds(wanted: _Wanted, grounds: _Grounds) -> dict[str, Colour]:
         "text-muted": readable(muted, [surface, raised, bubble], towards=text),
         "accent-text": readable(wanted.accent, [surface, raised, bubble], towards=end),
         "danger": readable(DANGER, [surface, raised], towards=end),
-        "border": _tinted(mix(surface, text, 0.16), wanted.grey),
+        "border": border,
+        "line": readable(border, [surface], towards=text, least=SEEN),
     }
 
 
 def _accents(accent: Colour) -> dict[str, Colour]:
     on_accent = first_readable([WHITE, DARK_TEXT], accent)
-    away = BLACK if on_accent == WHITE else WHITE
-    return {
-        "accent": accent,
-        "accent-hover": mix(accent, away, 0.12),
-        "on-accent": on_accent,
-    }
+    away, back = (BLACK, WHITE) if on_accent == WHITE else (WHITE, BLACK)
+    hover = mix(accent, away, 0.12)
+    if contrast(hover, accent) < NOTICED:
+        hover = tint(accent, back, 0.2, text=on_accent)
+    return {"accent": accent, "accent-hover": hover, "on-accent": on_accent}
 
 
 def _code(grounds: _Grounds) -> dict[str, Colour]:
     end = _end(grounds)
-    return {role: readable(colour, [grounds.raised], towards=end) for role, colour in CODE.items()}
+    on = [grounds.surface, grounds.raised]
+    return {role: readable(colour, on, towards=end) for role, colour in CODE.items()}
 
 
 def _end(grounds: _Grounds) -> Colour:
