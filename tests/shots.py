@@ -1,37 +1,96 @@
-"""Draws the pictures of the docs: ``python -m tests.shots [part of a name …]``."""
+"""Draws the pictures of the docs and the gallery: ``python -m tests.shots [part of a name …]``.
+
+Fails, with everything drawn, when something on a picture is cut, covered or in a wrong language.
+"""
 
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Iterator
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image, ImageChops
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.scenes import SCENES
+from tests.browser.gallery.screens import DESK, PHONE, SCHEMES, first_look, looks, shown
+from tests.browser.gallery.sites import sites
+from tests.browser.gallery.state import Visit
+from tests.browser.gallery.visits import VISITS
+from tests.browser.inspection import faults
+from tests.browser.scenes import LANGS, SCENES
 from tests.browser.stage import Stage
+from tests.sheet import Looks, save_sheet
 
-PICTURES = Path(__file__).parents[1] / "docs/pictures"
+DOCS = Path(__file__).parents[1] / "docs"
+PICTURES = DOCS / "pictures"
+GALLERY = DOCS / "gallery"
 GROUNDS = 16
+PATIENCE_MS = 20_000
+SCREENS = (DESK, PHONE)
 
 
-def draw(wanted: list[str]) -> None:
-    """The scenes whose names contain one of these words; without words all of them."""
+def draw(wanted: list[str]) -> list[str]:
+    """What is wrong with the pictures whose names contain one of these words; without words all."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    scenes = [one for one in SCENES if not wanted or any(word in one.name for word in wanted)]
+    GALLERY.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=PATIENCE_MS)
     with (
         sync_playwright() as playwright,
         TemporaryDirectory() as folder,
-        Stage(playwright.chromium, Path(folder) / "server") as stage,
+        Stage(playwright.chromium, Path(folder) / "server", sites()) as stage,
     ):
-        for scene in scenes:
-            with stage.show(scene) as show:
-                picture = _light(show.page.screenshot(animations="disabled"))
-            picture.save(PICTURES / f"{scene.name}.png", optimize=True)
-            sys.stdout.write(f"{scene.name}\n")
+        return [*_draw_scenes(stage, wanted), *_draw_gallery(stage, wanted)]
+
+
+def _draw_scenes(stage: Stage, wanted: list[str]) -> Iterator[str]:
+    """The single pictures that the docs show."""
+    for scene in SCENES:
+        if not _is_wanted(scene.name, wanted):
+            continue
+        with stage.show(scene) as show:
+            yield from (f"{scene.name}: {fault}" for fault in faults(show.view()))
+            picture = _light(show.page.screenshot(animations="disabled"))
+        picture.save(PICTURES / f"{scene.name}.png", optimize=True)
+        sys.stdout.write(f"{scene.name}\n")
+
+
+def _draw_gallery(stage: Stage, wanted: list[str]) -> Iterator[str]:
+    """A sheet for each state: every language, scheme and size."""
+    for visit in VISITS:
+        if not any(_is_wanted(state.name, wanted) for state in visit.states):
+            continue
+        sheets: dict[str, dict[str, Looks]] = {}
+        for lang in LANGS:
+            begun = time.monotonic()
+            yield from _walk(stage, visit, lang, sheets)
+            sys.stdout.write(f"{visit.name} {lang} {time.monotonic() - begun:.1f} s\n")
+        for name, rows in sheets.items():
+            if _is_wanted(name, wanted):
+                save_sheet(GALLERY / f"{name}.webp", rows)
+
+
+def _walk(
+    stage: Stage, visit: Visit, lang: str, sheets: dict[str, dict[str, Looks]]
+) -> Iterator[str]:
+    with visit.begin(stage, lang) as show:
+        first_look(show, SCREENS)
+        for state in visit.walk(show):
+            pictures: dict[str, Image.Image] = {}
+            for look in looks(show, state, SCREENS, SCHEMES):
+                where = f"{state.name} {lang} {look.name}"
+                yield from (f"{where}: {fault}" for fault in faults(show.view()))
+                clip = shown(show, visit, look.screen)
+                data = show.page.screenshot(animations="disabled", clip=clip)
+                pictures[look.name] = Image.open(BytesIO(data)).convert("RGB")
+            sheets.setdefault(state.name, {})[lang] = pictures
+
+
+def _is_wanted(name: str, wanted: list[str]) -> bool:
+    return not wanted or any(word in name for word in wanted)
 
 
 def _light(screenshot: bytes) -> Image.Image:
@@ -58,4 +117,6 @@ def _where(picture: Image.Image, colour: tuple[int, ...]) -> Image.Image:
 
 
 if __name__ == "__main__":
-    draw(sys.argv[1:])
+    found = draw(sys.argv[1:])
+    sys.stdout.write("".join(f"{fault}\n" for fault in found))
+    sys.exit(bool(found))

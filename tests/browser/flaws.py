@@ -72,6 +72,12 @@ FIND = """(start) => {
     if (rects.some((rect) => isOutside(rect, page, [sides[0], false]))) say("text is cut", node);
   };
 
+  // Behind a sheet that asks for all attention nothing can be reached, so nothing need be.
+  const isBehind = (node) => {
+    const sheets = [...root.querySelectorAll("[aria-modal=true]")].filter(isShown);
+    return sheets.some((sheet) => !sheet.contains(node));
+  };
+
   const checkControls = (nodes) => {
     const lines = (node) => [...node.getClientRects()].map((rect) => [node, seen(rect, node)]);
     const shown = nodes.filter(isShown).flatMap(lines).filter(([, rect]) => rect);
@@ -93,7 +99,7 @@ FIND = """(start) => {
   all.filter(isShown).forEach(checkWidth);
   const texts = document.createTreeWalker(root.body || root, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) checkText(texts.currentNode);
-  checkControls(all.filter((node) => node.matches(CONTROLS)));
+  checkControls(all.filter((node) => node.matches(CONTROLS) && !isBehind(node)));
   return flaws;
 }"""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator
 
 from tests.browser.axe import violations
-from tests.browser.flaws import flaws_around
+from tests.browser.flaws import flaws_around, is_whole
 from tests.browser.spoken import foreign
 
 # What can be read in the window, each with the language that it is marked with. Code, formulas,
@@ -26,6 +27,8 @@ READ = """(node) => {
   });
 }"""
 
+ADDRESS = re.compile(r"https?://\S+")
+
 IS_OF_A_DOCUMENT = "(node) => node.getRootNode() === document"
 
 
@@ -33,12 +36,15 @@ IS_OF_A_DOCUMENT = "(node) => node.getRootNode() === document"
 class View:
     """What a visitor sees: a node of each document or shadow root, and the language it is in.
 
-    ``names`` are in no language: what the site and the visitor's files are called.
+    ``names`` are in no language: what the site and the visitor's files are called. Of what must be
+    ``whole`` nothing is outside its window. Where scripts are off (``has_scripts``) axe cannot run.
     """
 
     documents: tuple[Locator, ...]
     lang: str
     names: tuple[str, ...] = ()
+    whole: tuple[Locator, ...] = ()
+    has_scripts: bool = True
 
 
 def faults(view: View) -> list[str]:
@@ -47,12 +53,17 @@ def faults(view: View) -> list[str]:
 
 
 def _drawn_badly(view: View) -> Iterable[str]:
-    return (flaw for node in view.documents for flaw in flaws_around(node))
+    for node in view.documents:
+        yield from flaws_around(node)
+    for node in view.whole:
+        if not is_whole(node):
+            yield f"not whole: {node.get_attribute('id')}"
 
 
 def _inaccessible(view: View) -> Iterable[str]:
     """A shadow root is looked at with its document."""
-    whole = (node for node in view.documents if node.evaluate(IS_OF_A_DOCUMENT))
+    documents = view.documents if view.has_scripts else ()
+    whole = (node for node in documents if node.evaluate(IS_OF_A_DOCUMENT))
     return (flaw for node in whole for flaw in violations(node))
 
 
@@ -69,4 +80,4 @@ def _said_wrongly(view: View) -> Iterable[str]:
 def _without(names: tuple[str, ...], text: str) -> str:
     for name in names:
         text = text.replace(name, "")
-    return text
+    return ADDRESS.sub("", text)

@@ -24,13 +24,10 @@ class Line:
 
     def hold_after(self, text: str) -> None:
         """Brings everything up to this text, and nothing that comes after it."""
-        self._last = text
+        self._go_on(text)
 
     def let_go(self) -> None:
-        kept, self._kept = self._kept, []
-        self._last, self._is_held = None, False
-        for event in kept:
-            self._bring(event)
+        self._go_on(None)
 
     def cut(self, code: int = 1011) -> None:
         """Closes the socket, and every one that is opened from now on."""
@@ -44,6 +41,12 @@ class Line:
     def say(self, event: dict[str, Any]) -> None:
         """What the server might say."""
         self._bring(json.dumps(event))
+
+    def _go_on(self, last: str | None) -> None:
+        kept, self._kept = self._kept, []
+        self._last, self._is_held = last, False
+        for event in kept:
+            self._receive(event)
 
     def _meet(self, socket: WebSocketRoute) -> None:
         if self._is_cut:

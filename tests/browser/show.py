@@ -28,6 +28,7 @@ class Show:
         self.line = Line(page)
         self.widget = Widget(page, NAMES[self.words], Texts().say(lang, "loader.launcher"))
         self.frame: FrameLocator | Page = self.widget.frame
+        self.has_scripts = True
 
     @property
     def composer(self) -> Locator:
@@ -82,7 +83,9 @@ class Show:
     def view(self) -> View:
         """The host page, our shadow root in it, and the frame."""
         names = (*NAMES.values(), *FILES[self.words])
-        return View(tuple(self._documents()), self.lang, names)
+        form = self.frame.locator("#composer")
+        whole = (form,) if self._is_open() and form.count() else ()
+        return View(tuple(self._documents()), self.lang, names, whole, self.has_scripts)
 
     def has_all_in_view(self) -> bool:
         """The conversation (or what is said instead) from its first line to its last, and all of
@@ -105,9 +108,12 @@ class Show:
         found = [self.page.locator("body")]
         ours = [part for part in (self.widget.panel, self.widget.launcher) if part.count()]
         found += ours[:1]
-        if isinstance(self.frame, FrameLocator) and self.widget.panel.is_visible():
+        if isinstance(self.frame, FrameLocator) and self._is_open():
             found.append(self.frame.locator("body"))
         return found
+
+    def _is_open(self) -> bool:
+        return not isinstance(self.frame, FrameLocator) or self.widget.panel.is_visible()
 
 
 def picture(name: str) -> FilePayload:
