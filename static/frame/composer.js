@@ -49,6 +49,7 @@ export function createComposer(on) {
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight}px`;
     button.setAttribute("aria-disabled", String(!hasDraft() || box.readOnly));
+    told();
   }
 
   function hasDraft() {

@@ -3,6 +3,7 @@
  * says that it is the same person's; signing out, or somebody else, leaves nothing of it. Loaded when
  * a page says it for the first time.
  */
+import { NOTHING } from "./drafts.js";
 import { byId } from "./page.js";
 
 const SETTLE_MS = 5000;
@@ -10,11 +11,6 @@ const LOOK_MS = 50;
 const AGAIN_MS = 3000;
 const ASK_BEFORE_S = 60;
 const LONGEST_TIMER_S = 2e6;
-/** @type {import("./wire.js").ShownConversation} */
-const NOTHING = {
-  id: "", title: "", epoch: "", seq: 0, messages: [], has_more: false, run: null, suggestions: [],
-  access: "open", access_reason: "",
-};
 
 /**
  * @param {object} parts
@@ -26,8 +22,9 @@ const NOTHING = {
  * @param {ReturnType<typeof import("./host.js").createHost>} parts.host
  * @param {() => boolean} parts.isOpen whether the visitor has come
  * @param {() => void} parts.onLeave
+ * @param {ReturnType<typeof import("./drafts.js").createDrafts>} parts.drafts
  */
-export function createIdentity({ page, token, thread, composer, connection, host, isOpen, onLeave }) {
+export function createIdentity({ page, token, thread, composer, connection, host, isOpen, onLeave, drafts }) {
   const form = /** @type {HTMLFormElement} */ (byId("composer"));
   const messages = byId("messages");
   const here = () => thread.place().conversation || "";
@@ -79,6 +76,7 @@ export function createIdentity({ page, token, thread, composer, connection, host
       isBehind = true;
     }
     accepted = user_token;
+    drafts.setWho(subject(user_token));
     isAsked = isEnded = false;
     watch(answer.identity_ends_in_s || 0);
     goOn();
@@ -102,7 +100,6 @@ export function createIdentity({ page, token, thread, composer, connection, host
     const mine = (turn += 1);
     if (!token.isVouched() && !isOnItsWay) return connection.resume(isOpen());
     leave();
-    history.replaceState({ ...history.state, draft: "" }, "");
     const { state } = await token.exchange({ sign_out: true });
     if (mine !== turn) return undefined;
     if (state === "unreachable") return later(mine, signOut);
@@ -113,6 +110,12 @@ export function createIdentity({ page, token, thread, composer, connection, host
 
   /** Nothing of this visitor stays here, whatever the server says and when. */
   function leave() {
+    hide();
+    drafts.forget();
+  }
+
+  /** Nothing of this visitor is to be seen. */
+  function hide() {
     connection.pause();
     for (const unsent of sending()) unsent.remove();
     thread.forget(true);
@@ -183,7 +186,7 @@ export function createIdentity({ page, token, thread, composer, connection, host
   }
 
   window.addEventListener("pagehide", () => {
-    if (token.isVouched()) leave();
+    if (token.isVouched()) hide();
   });
   // A page that comes back from memory was left by somebody: who is there now, the page must say.
   window.addEventListener("pageshow", (event) => {

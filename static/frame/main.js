@@ -209,8 +209,7 @@ function start(page) {
   const mayHear = "SpeechRecognition" in window || "webkitSpeechRecognition" in window;
   if (mayHear && root.dataset.audio === "on") byId("speak").hidden = false;
   if (stored("chatdock.larger")) import("./larger.js").then(({ setLarger }) => setLarger(true));
-  const kept = history.state && history.state.draft;
-  if (kept) composer.giveBack(kept);
+  if (stored(`chatdock:${page.site}:drafts`, "sessionStorage") || Object(history.state).drafts) talk();
   wide.addEventListener("change", fitList);
   fitList();
   if (isQuiet()) begin();

@@ -7,7 +7,8 @@
  * @typedef {Awaited<ReturnType<typeof import("./remedies.js").createRemedies>>} Remedies
  */
 import { createConnection } from "./connection.js";
-import { byId } from "./page.js";
+import { createDrafts } from "./drafts.js";
+import { byId, newId } from "./page.js";
 import { holdFocus } from "./focus.js";
 import { createScroll } from "./scroll.js";
 import { createThread } from "./thread.js";
@@ -32,7 +33,7 @@ export function createTalk({ page, say, composer, host, token }) {
     composer,
     scroll,
     host,
-    command: (command) => connection.send(command),
+    command,
     startOver: () => connection.reopen(),
     onToken: token.set,
     onAccepted: remember,
@@ -64,6 +65,7 @@ export function createTalk({ page, say, composer, host, token }) {
   const known = Array.from(document.querySelectorAll(".answer"), (one) => /** @type {HTMLElement} */ (one).dataset.id || "");
   /** @type {Promise<Awaited<ReturnType<typeof import("./hearing.js").createHearing>>> | null} */
   let heard = null;
+  const drafts = createDrafts({ site: page.site, who: token.isVouched() ? newId() : "", thread, composer });
   let isOpen = false;
   let isRemembered = page.has_cookie;
   /** Who signs in or out on the host page: most never do. @type {Promise<Identities> | null} */
@@ -75,10 +77,16 @@ export function createTalk({ page, say, composer, host, token }) {
   /** @type {Promise<unknown>} */
   let identified = Promise.resolve();
 
+  function here() {
+    return thread.place().conversation || "";
+  }
+
   /** @param {import("./wire.js").Command} wanted @returns {boolean} whether it went out */
   function command(wanted) {
     const isSaid = connection.send(wanted);
     last = wanted;
+    if (isSaid && /^conversation\.(new|open)$/.test(wanted.type)) drafts.choose();
+    if (isSaid && wanted.type === "conversation.delete") drafts.drop(wanted.conversation);
     return isSaid;
   }
 
@@ -102,7 +110,7 @@ export function createTalk({ page, say, composer, host, token }) {
   function identities() {
     const parts = {
       page, token, thread, composer, connection, host,
-      isOpen: () => isOpen, onLeave: () => list && list.clear(),
+      isOpen: () => isOpen, onLeave: () => list && list.clear(), drafts,
     };
     loading = loading || import("./identity.js").then(({ createIdentity }) => createIdentity(parts));
     return loading;
@@ -115,6 +123,7 @@ export function createTalk({ page, say, composer, host, token }) {
     const keepFocus = holdFocus(composer);
     const isNews = thread.take(event);
     keepFocus(!isPatch);
+    if (!isPatch && /^(conversation|message\.accepted)$/.test(event.type)) drafts.follow();
     if (isNews && (isPatch || HEARD.test(event.type))) hearing().then((one) => one.hear(event), () => {});
     if (list && !isPatch) list.mark();
     if (!isPatch && event.type === "error") offer(event);
@@ -150,8 +159,7 @@ export function createTalk({ page, say, composer, host, token }) {
   }
 
   async function conversations() {
-    const here = () => thread.place().conversation || "";
-    const parts = { lang: page.lang, tell: say, composer, here, command: connection.send };
+    const parts = { lang: page.lang, tell: say, composer, here, command };
     listing = listing || import("./conversations.js").then((one) => one.createConversations(parts));
     return (list = await listing);
   }
@@ -235,7 +243,7 @@ export function createTalk({ page, say, composer, host, token }) {
     fitList,
     openFile,
     /** The conversation that stands here; empty before its first message. */
-    here: () => thread.place().conversation || "",
+    here,
     act: thread.act,
     page: scroll.page,
     result: thread.result,

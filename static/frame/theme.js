@@ -65,7 +65,10 @@ function warn(warning) {
 /** @param {Look} look @param {(theme: Look["theme"]) => void} tell */
 function apply(look, tell) {
   const root = document.documentElement;
-  if (look.lang !== root.lang || needsMicrophone(look)) return reload(look.address);
+  if (look.lang !== root.lang || needsMicrophone(look)) {
+    reload(look.address);
+    return;
+  }
   tell(look.theme);
   drawBar(look);
   if (look.opening) changeOpening(look.opening);
@@ -101,10 +104,10 @@ function changeOpening({ greeting, starters }) {
   /** @type {Element} */ (opening.querySelector(".starters")).replaceChildren(...starters.map(createAsk));
 }
 
-/** Another language is another page; what was typed comes along. @param {string} address */
-function reload(address) {
-  const draft = /** @type {HTMLTextAreaElement} */ (byId("text")).value;
-  history.replaceState({ ...history.state, draft, hears: true }, "", address);
+/** Another language is another page; what was typed is kept for it. @param {string} address */
+async function reload(address) {
+  if (/** @type {HTMLTextAreaElement} */ (byId("text")).value) await import("./talk.js");
+  history.replaceState({ ...history.state, hears: true }, "", address);
   location.reload();
 }
 

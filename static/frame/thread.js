@@ -242,10 +242,10 @@ export function createThread(parts) {
       if (at.epoch === null) return at.id ? { conversation: at.id } : {};
       return at.id ? { conversation: at.id, epoch: at.epoch, seq: at.seq } : { epoch: "" };
     },
-    /** The visitor is another one: ask for that one's latest conversation. @param {boolean} [isLeaving] */
-    forget(isLeaving) {
+    /** The visitor is another one, or elsewhere: ask for the latest, or for this one. @param {boolean} [isLeaving] */
+    forget(isLeaving, id = "") {
       if (isLeaving) outbox.clear();
-      at = { id: "", epoch: null, seq: 0 };
+      at = { id, epoch: null, seq: 0 };
     },
     /** No socket will ever say it: the oldest unsent message goes out as a form, the others wait. */
     giveUp() {

@@ -115,10 +115,10 @@ async function post(url, body, signal) {
   }
 }
 
-/** Storage throws in some cross-site frames. @param {string} place */
-export function stored(place) {
+/** Storage throws in some cross-site frames. @param {string} place @param {"localStorage" | "sessionStorage"} [storage] */
+export function stored(place, storage = "localStorage") {
   try {
-    return localStorage.getItem(place) || "";
+    return window[storage].getItem(place) || "";
   } catch {
     return "";
   }
