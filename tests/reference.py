@@ -42,6 +42,34 @@ the start with a sentence. A secret may also stand in a file:
 """
 
 SITES = """
+## Behind a reverse proxy
+
+Let the proxy pass WebSocket on. Where it does not, the chat still works, over an event stream or over
+answers that are held for up to 20 s; an open socket is the lightest for both sides. Event streams say
+`X-Accel-Buffering: no`, which nginx obeys; other proxies must not keep `text/event-stream` back. None
+may give a silent answer up in less than 30 s. For nginx:
+
+```nginx
+map $http_upgrade $connection_upgrade { default upgrade; "" ""; }
+server {
+    # … TLS and names
+    location = /metrics { return 403; }
+    location / {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Host $host;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $connection_upgrade;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_read_timeout 75s;
+        client_max_body_size 64m;
+    }
+}
+```
+
+With HTTP/2 towards the browser, pages of many tabs do not wait for each other's streams.
+
 ## Sites
 
 A site is a row in the database. `chatdock apply chatdock.toml` creates and updates sites from
