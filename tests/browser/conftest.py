@@ -103,7 +103,7 @@ delay_ms = 0
 def shop(tmp_path_factory: pytest.TempPathFactory, host: str) -> Iterator[Server]:
     """A server whose site ``acme`` lists the host page and answers at a reader's pace. ``swift`` is
     the same in a hurry, for those who wait for the end; ``quick`` is plain and answers at once."""
-    paces = {"acme": 15, "swift": 2}
+    paces = {"acme": 8, "swift": 2}
     sites = "".join(SITE.format(key=key, host=host, delay_ms=pace) for key, pace in paces.items())
     running = Server(tmp_path_factory.mktemp("shop"), sites + QUICK)
     try:
