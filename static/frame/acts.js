@@ -28,7 +28,7 @@ const ENDED = /^(done|stopped|interrupted|failed)$/;
 export async function createActs({ page, composer, thread, remedies }) {
   const list = byId("messages");
   const times = createTimes(page.lang);
-  const [say] = await Promise.all([fetchTexts(page.lang, "acts"), addSheet("acts")]);
+  const [say] = await Promise.all([fetchTexts(page.lang, "acts"), addSheet("acts"), addSheet("print")]);
   const editing = createEditing({ composer, thread, say });
 
   function dressAll() {

@@ -7,9 +7,12 @@
  */
 
 const CODE_TICKS = /`+/g;
-const MARKS = /[\\`*_[\]<>#~|]/g;
-/** What would begin a list, a heading or a rule at the start of a line. */
-const BEGINNINGS = /^(\s*)([-+]|\d+[.)])(?=\s)/gm;
+const MARKS = /[\\`*_[<$&~]/g;
+const PUNCTUATION = /[!-/:-@[-`{-~]/;
+const WORD = /[\p{L}\p{N}]/u;
+const FORMULA = /\$\S(?:[^$]*\S)?\$(?!\d)/;
+/** What would begin something else at the start of a line; of a number, its dot. */
+const BEGINNINGS = /^(\s*)(?=#{1,6}(?:\s|$)|>|[-+*]\s|[-=]+\s*$|```|~~~)|^(\s*\d+)(?=[.)](?:\s|$))/gm;
 
 /** Elements that stand in a line. @type {Record<string, Writer>} */
 const INLINE = {
@@ -31,7 +34,7 @@ const BLOCK = {
   DIV: (element) => (element.matches(".callout") ? callout(element) : blocks(element)),
   HR: () => "---",
   OL: list,
-  P: (element) => line(element).replace(BEGINNINGS, "$1\\$2"),
+  P: (element) => line(element).replace(BEGINNINGS, "$&\\"),
   PRE: fenced,
   SECTION: notes,
   TABLE: table,
@@ -69,7 +72,7 @@ function blocks(parent, between = "\n\n") {
 function blockOf(node) {
   if (!(node instanceof Element)) return null;
   const level = /^H([1-6])$/.exec(node.tagName);
-  if (level) return `${"#".repeat(Number(level[1]))} ${line(node)}`;
+  if (level) return `${"#".repeat(Number(level[1]))} ${line(node).replace(/\s*\n/g, " ")}`;
   const write = BLOCK[node.tagName];
   return write ? write(node) : null;
 }
@@ -87,9 +90,36 @@ function line(element) {
   return Array.from(element.childNodes, inline).join("");
 }
 
-/** @param {string} text */
+/** Only what would be read as a mark: people read what they paste. @param {string} text */
 function escaped(text) {
-  return text.replace(MARKS, "\\$&").replace(/&(?=#|\w+;)/g, "\\&");
+  return text.replace(MARKS, (mark, place) => (isMark(mark, text, place) ? `\\${mark}` : mark));
+}
+
+/** @param {string} mark @param {string} text @param {number} place */
+function isMark(mark, text, place) {
+  const [before = "", after = ""] = [text[place - 1], text[place + 1]];
+  const rest = text.slice(place);
+  const stands = (/** @type {RegExp} */ among) => among.test(before) && among.test(after);
+  switch (mark) {
+    case "\\":
+      return PUNCTUATION.test(after);
+    case "*":
+      return !stands(/\s/);
+    case "_":
+      return !stands(/\s/) && !stands(WORD);
+    case "~":
+      return !stands(/\d/);
+    case "[": // never with a closing one: both together are a formula
+      return /^\[(?:\^|[^\]]*\][([:])/.test(rest);
+    case "<":
+      return /[a-z/!?]/i.test(after);
+    case "$":
+      return FORMULA.test(text);
+    case "&":
+      return /^&(?:#\w+|\w+);/.test(rest);
+    default:
+      return true;
+  }
 }
 
 /** Marks hold words, and no spaces at their edges. @param {string} mark @param {string} inner */
@@ -166,7 +196,7 @@ function table(element) {
   const rows = Array.from(element.querySelectorAll("tr"), (row) => Array.from(row.children));
   const [head = [], ...body] = rows;
   const written = (/** @type {Element[]} */ cells) =>
-    `| ${cells.map((cell) => line(cell).replace(/\\?\n/g, " ")).join(" | ")} |`;
+    `| ${cells.map((cell) => line(cell).replace(/\\?\n/g, " ").replace(/\|/g, "\\|")).join(" | ")} |`;
   /** @type {Record<string, string>} */
   const rules = { left: ":--", right: "--:", center: ":-:" };
   const rule = head.map((cell) => rules[cell.getAttribute("align") || ""] || "---");

@@ -15,13 +15,14 @@
  * @property {(command: import("./wire.js").Command) => boolean} command
  */
 import { byId } from "./page.js";
+import { addSheet } from "./sheet.js";
 import { fetchTexts } from "./texts.js";
 
 const SECOND_MS = 1000;
 
 /** @param {Around} around */
 export async function createRemedies({ page, composer, host, command }) {
-  const say = await fetchTexts(page.lang, "remedy");
+  const [say] = await Promise.all([fetchTexts(page.lang, "remedy"), addSheet("acts")]);
   const alert = byId("alert");
   const status = byId("status");
   const button = document.createElement("button");

@@ -19,6 +19,7 @@ from tests.leaks import leaks
 from tests.providers.openai.kit import Heard, ask, thread
 from widget.domain.errors import (
     Failure,
+    NotOffered,
     UpstreamBusy,
     UpstreamError,
     UpstreamInterrupted,
@@ -120,6 +121,27 @@ def test_second_run_goes_on_with_the_conversation(dock: Dock) -> None:
     assert second.error is None
     started += [e for e in second.events if isinstance(e, RunStarted)]
     assert dock.kept_conversation(started, history)
+
+
+@each_provider
+def test_edit_is_answered_where_it_is_offered_and_refused_where_not(dock: Dock) -> None:
+    provider = dock.provider()
+    question = dock.questions["plain"]
+    first = ask(provider, question)
+    started = [e for e in first.events if isinstance(e, RunStarted)][-1]
+    of_before = {
+        "upstream_conversation": started.upstream_conversation,
+        "target_message": started.upstream_message,
+        "target_run": started.upstream_run,
+    }
+
+    if not provider.capabilities().edit:
+        with pytest.raises(NotOffered):
+            ask(provider, question, kind="edit", **of_before)
+        return
+
+    edited = ask(provider, question, kind="edit", **of_before)
+    assert (edited.error, edited.text) == (None, first.text)
 
 
 @each_provider

@@ -17,18 +17,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
 from widget.domain.conversations import new_id
-from widget.domain.errors import ChatdockError, FormRefused, NotFound, NotOffered
+from widget.domain.errors import ChatdockError
 from widget.domain.host_page import Label, PageContext
 from widget.domain.sites import Caller
 from widget.runs import conversations, feedback, listed, start, stop
-from widget.runs.doors import posted, refilled
-from widget.runs.reply import Given, HostAction, Pressed
-from widget.web import form_files, wire
+from widget.web import form_files
 from widget.web.admit import admit_site, is_from_elsewhere
-from widget.web.answering import give_answer, pressed_of
 from widget.web.door import Place
 from widget.web.edited import Edited, edited
 from widget.web.errors import trouble_of
+from widget.web.form_fields import said
 from widget.web.look import read_look
 from widget.web.services import services
 from widget.web.visit import Visit, come_back, stranger
@@ -53,7 +51,7 @@ class Outcome:
     edited: Edited | None = field(default_factory=edited)
 
 
-Said = TypeVar("Said")
+Hearsay = TypeVar("Hearsay")
 Act = Callable[[Caller], Outcome]
 Refill = Callable[[Caller], dict[Place, str]]
 
@@ -70,7 +68,7 @@ def refuse_elsewhere() -> None:
 def send(site: str) -> ResponseReturnValue:
     """The composer's own button, or a starter's: then the typed text and its files stay."""
     form_files.admit(admit_site(site))
-    starter, typed = _field("starter"), _field("text")
+    starter, typed = said("starter"), said("text")
 
     def act(caller: Caller) -> Outcome:
         if refusals := form_files.keep_all(caller):
@@ -79,7 +77,7 @@ def send(site: str) -> ResponseReturnValue:
             accepted = start.send(
                 services().engine,
                 caller,
-                _field("conversation") or None,
+                said("conversation") or None,
                 client_message_id=client_message_id(),
                 text=starter or typed,
                 attachments=() if starter else form_files.ids(),
@@ -100,32 +98,16 @@ def retry(site: str, message: str) -> ResponseReturnValue:
             accepted = start.retry(services().engine, caller, message)
             if not accepted.is_repeat:
                 ticket.count()
-        return Outcome(accepted.conversation, draft=_field("text"))
+        return Outcome(accepted.conversation, draft=said("text"))
 
     return answer(site, act)
-
-
-@bp.post("/frame/<site>/messages/<message>/parts/<int:part>/answer")
-def reply(site: str, message: str, part: int) -> ResponseReturnValue:
-    """A form that an agent asked to be filled in, or a control of a widget."""
-    form_files.admit(admit_site(site))
-    given = posted(request.form.items(multi=True))
-
-    def act(caller: Caller) -> Outcome:
-        with_files = {**given, **form_files.keep_fields(caller)}
-        found = give_answer(services(), caller, _pressed(message, part, with_files))
-        if isinstance(found, HostAction):
-            raise NotOffered("without scripts the host page cannot be told")
-        return Outcome(found.conversation)
-
-    return answer(site, act, refill=lambda caller: _refill(caller, message, part, given))
 
 
 @bp.post("/frame/<site>/runs/<run>/stop")
 def halt(site: str, run: str) -> ResponseReturnValue:
     def act(caller: Caller) -> Outcome:
         stop.stop(services().engine, caller, run)
-        return Outcome(draft=_field("text"))
+        return Outcome(draft=said("text"))
 
     return answer(site, act)
 
@@ -134,7 +116,7 @@ def halt(site: str, run: str) -> ResponseReturnValue:
 def follow(site: str, run: str) -> ResponseReturnValue:
     """A page that was loaded in the middle of an answer shows the rest as it comes."""
 
-    return answer(site, lambda caller: Outcome(draft=_field("text")))
+    return answer(site, lambda caller: Outcome(draft=said("text")))
 
 
 @bp.post("/frame/<site>/messages/<message>/feedback")
@@ -151,30 +133,30 @@ def judge(site: str, message: str) -> ResponseReturnValue:
                 message,
                 verdict=verdict,
                 tags=tuple(tag[:TAG_CHARS] for tag in request.form.getlist("tags")[:MOST_TAGS]),
-                detail=_field("detail")[:DETAIL_CHARS],
+                detail=said("detail")[:DETAIL_CHARS],
             )
         asks_why = message if verdict == "dislike" and not is_panel else ""
-        return Outcome(draft=_field("text"), asks_why=asks_why)
+        return Outcome(draft=said("text"), asks_why=asks_why)
 
     return answer(site, act)
 
 
 @bp.post("/frame/<site>/conversations")
 def begin(site: str) -> ResponseReturnValue:
-    return answer(site, lambda caller: Outcome(conversation="", draft=_field("text")))
+    return answer(site, lambda caller: Outcome(conversation="", draft=said("text")))
 
 
 @bp.post("/frame/<site>/conversations/list")
 def list_(site: str) -> ResponseReturnValue:
     before = request.args.get("before", "")
-    return answer(site, lambda caller: Outcome(lists=before, draft=_field("text")))
+    return answer(site, lambda caller: Outcome(lists=before, draft=said("text")))
 
 
 @bp.post("/frame/<site>/conversations/<conversation>/open")
 def open_(site: str, conversation: str) -> ResponseReturnValue:
     def act(caller: Caller) -> Outcome:
         found = conversations.access(services().engine, caller, conversation)
-        return Outcome(found.id, draft=_field("text"))
+        return Outcome(found.id, draft=said("text"))
 
     return answer(site, act)
 
@@ -186,7 +168,7 @@ def delete(site: str, conversation: str) -> ResponseReturnValue:
     def act(caller: Caller) -> Outcome:
         conversations.delete(services().engine, caller, conversation)
         here = "" if conversation == _here() else None
-        return Outcome(here, lists="", draft=_field("text"))
+        return Outcome(here, lists="", draft=said("text"))
 
     return answer(site, act)
 
@@ -196,9 +178,9 @@ def answer(site_key: str, act: Act, refill: Refill = lambda caller: {}) -> Respo
     again."""
     site = admit_site(site_key)
     look = read_look(site, is_direct=request.args.get("page") == "chat")
-    visit = come_back(site, look, _field("token"))
+    visit = come_back(site, look, said("token"))
     if visit is None:
-        visit = stranger(site, look, _field("token"))
+        visit = stranger(site, look, said("token"))
         return visit.page(
             visit.show(None), status=401, alert=look.say("frame.expired"), draft=_typed()
         )
@@ -232,7 +214,7 @@ def _listed(caller: Caller, outcome: Outcome) -> listed.Listed | None:
         services().engine,
         caller,
         before=outcome.lists or None,
-        search=_field("search")[:SEARCH_CHARS],
+        search=said("search")[:SEARCH_CHARS],
     )
 
 
@@ -257,54 +239,27 @@ def _here() -> str | None:
     return request.form.get("conversation", request.args.get("conversation"))
 
 
-def _pressed(message: str, part: int, given: Given) -> Pressed:
-    """Within the bounds of the same command on a socket."""
-    command = {
-        "message": message,
-        "part": part,
-        "action": _field("action"),
-        "values": given,
-        "is_skipped": "skip" in request.form,
-    }
-    try:
-        return pressed_of(msgspec.convert(command, wire.InputAnswer))
-    except msgspec.ValidationError as error:
-        raise FormRefused(str(error)) from error
-
-
-def _refill(caller: Caller, message: str, part: int, given: Given) -> dict[Place, str]:
-    try:
-        html = refilled(services().engine, caller, message, part, given)
-    except NotFound:
-        return {}
-    return {(message, part): html} if html else {}
-
-
-def _field(name: str) -> str:
-    return request.form.get(name, "").replace("\r\n", "\n")
-
-
-def _hearsay(name: str, model: type[Said]) -> Said | None:
+def _hearsay(name: str, model: type[Hearsay]) -> Hearsay | None:
     """What the host page said without a signature; what is wrong with it must not cost the text."""
     try:
-        return msgspec.json.decode(_field(name), type=model)
+        return msgspec.json.decode(said(name), type=model)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
 
 
 def _typed() -> str:
     """What must not be lost: the text, else the starter that was pressed."""
-    return _field("text") or _field("starter")
+    return said("text") or said("starter")
 
 
 def client_message_id() -> str:
     """The page's own; a broken one costs only that a repeat is not recognised."""
-    given = _field("client_message_id")
+    given = said("client_message_id")
     return given if CLIENT_MESSAGE_ID.fullmatch(given) else new_id("cm")
 
 
 def _verdict() -> Literal["like", "dislike"] | None:
-    match _field("verdict"):
+    match said("verdict"):
         case "like":
             return "like"
         case "dislike":

@@ -12,7 +12,7 @@ from msgspec import to_builtins
 
 from widget.domain.errors import SitePaused
 from widget.domain.theme import outside
-from widget.web import chat_url, edit_forms, title_bar
+from widget.web import chat_url, edit_forms, forms, reply_forms, title_bar
 from widget.web.admit import admit_site, own_origin
 from widget.web.first_words import first_words
 from widget.web.framing import ANYBODY, Guard, ancestors_of, guard, host_origin, may_frame
@@ -26,7 +26,8 @@ PAUSED = ("frame.paused.title", "frame.paused.detail")
 REFUSED = ("frame.refused.title", "frame.refused.detail")
 
 bp = Blueprint("frame", __name__)
-bp.register_blueprint(edit_forms.bp)
+FORMS = (edit_forms, reply_forms)  # their routes are on the blueprint of all forms
+bp.register_blueprint(forms.bp)
 bp.register_blueprint(title_bar.bp)
 
 

@@ -96,6 +96,7 @@ class Page:
             "uploads": self._uploads,
             "uploads_css": services().assets.url("css/uploads.css") if self._has_files else "",
             "live": self.live,
+            "ended": self._ended,
             "listed": self.listed,
             "widgets_css": services().assets.url("css/widgets.css") if self._may_ask else "",
             "access": self._access,
@@ -158,7 +159,8 @@ class Page:
         return self.look.address("") if is_brought else ""
 
     def _view(self, message: ShownMessage) -> MessageView:
-        is_shut = self.conversation.run is not None or self.conversation.access != "open"
+        is_running = self.conversation.run is not None and self.live is None
+        is_shut = is_running or self.conversation.access != "open"
         return MessageView(
             message,
             self.look.lang,
@@ -167,6 +169,11 @@ class Page:
             offers_edit=self._offers("edit") and not is_shut,
             offers_retry=self._offers("retry") and not is_shut,
         )
+
+    def _ended(self) -> MessageView:
+        """The live answer, when all of it has come."""
+        assert self.live is not None  # noqa: S101 - asked for behind its pieces
+        return self._view(self.live.message().shown)
 
     def _suggestions(self) -> tuple[str, ...]:
         """Asked for after the answer: a live one brings its own."""
