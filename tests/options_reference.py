@@ -11,6 +11,7 @@ from msgspec import Meta
 from tests import options_told as told
 from tests import options_vendors as vendors
 from tests.options_told import Said
+from widget.domain.languages import Lang as OptionLang
 from widget.domain.options import PAGE_ONLY, Declared, declared_options, options_schema
 from widget.domain.options.fields import CHINESE, Colour, FontList, Link, Name, Picture
 
@@ -107,6 +108,7 @@ def _kind(schema: Mapping[str, Any]) -> Said:
     patterns = {
         _pattern(Colour): told.COLOUR,
         _pattern(FontList): told.FONTS,
+        _pattern(OptionLang): told.LANG,
         _pattern(Link): told.LINK,
         _pattern(Name): told.NAME,
         _pattern(Picture): told.PICTURE,

@@ -74,6 +74,7 @@ LINK = Said(
     "`https://`, `http://`, `mailto:` or `tel:`", "`https://`、`http://`、`mailto:` 或 `tel:` 地址"
 )
 PICTURE = Said("a picture", "图片")
+LANG = Said("a language tag: `zh-TW`, `en`", "语言标签：`zh-TW`、`en`")
 FONTS = Said("font names, separated by commas", "字体名称，用逗号分隔")
 WHOLE = Said("{least} to {most}", "{least} 到 {most}")
 LIST = Said("a list, {most} at most", "列表，最多 {most} 项")

@@ -81,6 +81,8 @@ running server sees the change within five seconds. `${NAME}` is replaced from t
 | `key` | Public name of the site, in the script's address: small letters, digits, `-`, `_` |
 | `name` | Shown as the title of the chat unless `ui.chatBot.title` is set |
 | `origins` | Pages that may show the chat, such as `https://www.acme.example`; see below |
+| `languages` | What it speaks, such as `["zh-TW", "en"]`; the first one to everybody else. Empty: all that there are. See [languages](languages.md) |
+| `[sites.texts.…]` | Its own words in place of ours, by language; see [languages](languages.md) |
 | `[sites.provider]` | The platform: `kind` and its settings, below |
 | `[sites.limits]` | How much is let in, below |
 | `[sites.apis.…]` | Doors for your own code, below |

@@ -8,8 +8,8 @@ export interface Options {
       icon?: string;
       /** Panel (pc), full sheet (mobile), or by the width of the window (auto). */
       layout?: "auto" | "mobile" | "pc";
-      /** Language; empty follows the page, then the browser. */
-      lang?: "" | "en" | "zh-CN";
+      /** Language, such as `zh-TW`; empty follows the page, then the browser. */
+      lang?: string;
       /** Stacking order of launcher and panel. */
       zIndex?: number;
     };

@@ -9,6 +9,7 @@ import { createTexts } from "./page.js";
  * @returns {Promise<import("./page.js").Say>}
  */
 export async function fetchTexts(lang, group) {
-  const response = await fetch(`/texts/${lang}/${group}.json`);
+  const [, , site] = location.pathname.split("/"); // under /frame/ or /chat/
+  const response = await fetch(`/frame/${site}/texts/${lang}/${group}.json`);
   return createTexts(response.ok ? await response.json() : {});
 }

@@ -196,7 +196,7 @@ def test_refusals_are_said_in_words(chat: Chat, tmp_path: Path) -> None:
     expect(alert).to_contain_text("“a.dwg” cannot be sent: files of this kind are not taken here.")
     expect(alert).to_contain_text("pictures, sound, films, texts, PDF, JSON, ZIP")
     choose(chat, *(written(tmp_path, f"{n}.txt", b"x") for n in range(8)))
-    expect(alert).to_have_text("A message takes 6 files at most; 2 were left out.")
+    expect(alert).to_have_text("Files in one message: 6 at most; left out: 2.")
     expect(chips(chat)).to_have_count(6)
 
 

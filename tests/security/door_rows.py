@@ -120,7 +120,7 @@ OPEN = {
         "/openapi.json",
         "/readyz",
     ),
-    *("/schema/options.json", "/texts/<lang>/<group>.json"),
+    *("/schema/options.json", "/frame/<site>/texts/<lang>/<group>.json"),
 }
 GUARDED = (
     *(SERVER_KEY, CLIENT_SECRETS, MINI_PROGRAMS, FORMS, SAVED, UPLOADS, LINES, RENEWAL, CODES),

@@ -34,6 +34,7 @@ DEMO = (
 FRAMED, ALONE, ANYWHERE = (PAGE.format(one) for one in (f"'self' {OWNER}", "'none'", "*"))
 KEPT, ASKED = "no-store", "public, max-age=60, must-revalidate"
 HTML = {"Accept": "text/html"}
+TEXTS = "/frame/<site>/texts/<lang>/<group>.json"
 THERE = {"Referer": f"{OWNER}/page"}
 
 
@@ -187,10 +188,8 @@ CASES = (
     Case("/readyz", "/readyz", 503),
     Case("/<name>.txt", "/MP_verify_x.txt", 404),
     Case("/openapi.json", "/openapi.json", 200, caching="public, max-age=300", is_for_all=True),
-    Case(
-        "/texts/<lang>/<group>.json", "/texts/en/uploads.json", 200, caching="public, max-age=300"
-    ),
-    Case("/texts/<lang>/<group>.json", "/texts/en/error.json", 404),
+    Case(TEXTS, "/frame/acme/texts/en/uploads.json", 200, caching="public, max-age=300"),
+    Case(TEXTS, "/frame/acme/texts/en/error.json", 404),
     Case(
         "/schema/options.json",
         "/schema/options.json",

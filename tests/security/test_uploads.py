@@ -236,7 +236,7 @@ def test_a_form_of_very_many_small_files_is_refused_in_a_few_words(start_server:
     told = found[1].splitlines()
     assert (answer.status, len(kept(server))) == (422, MOST_UNSENT)
     assert len(told) == MOST_RECEIVED - MOST_UNSENT + 1
-    assert told[-1] == f"“{MOST_RECEIVED}.txt”: A message takes 20 files at most."
+    assert told[-1] == f"“{MOST_RECEIVED}.txt”: Files in one message: 20 at most."
 
 
 def test_files_that_nobody_asked_for_are_read_off(server: Server) -> None:

@@ -328,3 +328,90 @@ def test_no_parent_process_loads_the_minifier(server: Server) -> None:
 
     assert "minify" in Path(f"/proc/{worker}/maps").read_text()
     assert "minify" not in Path(f"/proc/{parent}/maps").read_text()
+
+
+ALL_LANGS = ("en", "zh-CN", "zh-TW", "ja", "ko")
+EACH_LANG = 65
+
+
+def test_every_language_more_costs_some_bytes(client: FlaskClient, store: Store) -> None:
+    _save(store, key="all", languages=ALL_LANGS)
+
+    answer = _get(client, "/embed/all.js")
+
+    more = len(ALL_LANGS) - len(USUAL_LANGS)
+    assert len(answer.data) <= DEFAULT_BUDGET + more * EACH_LANG
+
+
+def test_site_says_its_loaders_words_in_its_languages(loader: Loader) -> None:
+    texts = Texts()
+    site = make_site(
+        languages=("ja", "zh-TW"),
+        options=parse_options({"ui": {"asstBtn": {"teaser": {"text": "?"}}}}),
+        texts={"ja": {"loader.launcher": "相談する</script>", "loader.retry": "もう一度"}},
+    )
+
+    core = loader.script(site).plain.decode()
+    panel = loader.later(site).panel.plain.decode()
+
+    assert 'langs:"ja|zh"' in core
+    assert '"相談する</script>"' in core
+    assert json.dumps(texts.say("zh-TW", "loader.launcher"), ensure_ascii=False) in core
+    assert json.dumps(texts.say("ja", "loader.dismiss"), ensure_ascii=False) in core
+    assert '"もう一度"' in panel
+    assert texts.say("en", "loader.loading") not in core + panel
+    assert texts.say("zh-TW", "loader.lost") in panel
+
+
+def test_sites_own_language_is_there_without_naming_it(loader: Loader) -> None:
+    korean = make_site(options=parse_options({"ui": {"base": {"lang": "ko-KR"}}}))
+
+    assert 'langs:"en|zh|ko"' in loader.script(korean).plain.decode()
+
+
+def test_panel_with_a_sites_own_words_is_kept_for_ever_too(
+    client: FlaskClient, store: Store, loader: Loader
+) -> None:
+    site = make_site(key="own", texts={"en": {"loader.retry": "Once more"}})
+    _save(store, key="own", texts=site.texts)
+    version = loader.version(site)
+
+    current = _get(client, f"/embed/panel/{version}.js", Accept_Encoding="identity")
+    pieces = _get(client, f"/embed/pieces/{version}.js")
+    stale = _get(client, "/embed/panel/00000000.own.js", Accept_Encoding="identity")
+    nobody = _get(client, f"/embed/panel/{loader.version()}.nobody.js", Accept_Encoding="identity")
+
+    assert version.endswith(".own")
+    assert f'version:"{version}"'.encode() in loader.script(site).plain
+    assert current.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert pieces.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert b'"Once more"' in current.data
+    assert (stale.data, stale.headers["Cache-Control"]) == (current.data, "no-store")
+    assert (nobody.data, nobody.headers["Cache-Control"]) == (
+        loader.later().panel.plain,
+        "no-store",
+    )
+
+
+def test_words_of_many_sites_are_not_kept_for_ever() -> None:
+    loader = Loader(Texts(), most_kept=2)
+    sites = [
+        make_site(key=f"s{number}", texts={"en": {"loader.retry": f"Retry {number}"}})
+        for number in range(2)
+    ]
+
+    first = loader.later(sites[0])
+    assert loader.later(sites[0]) is first
+    loader.later(sites[1])
+
+    assert loader.later(sites[0]) is not first
+    assert loader.later(sites[0]).digest == first.digest
+
+
+def test_loader_is_made_anew_when_words_or_languages_change(loader: Loader) -> None:
+    first = loader.script(make_site(key="anew")).plain
+
+    other = loader.script(make_site(key="anew", languages=("ja",))).plain
+    third = loader.script(make_site(key="anew", texts={"en": {"loader.launcher": "Ask"}})).plain
+
+    assert len({first, other, third}) == 3

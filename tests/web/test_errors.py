@@ -103,7 +103,7 @@ def test_wait_stands_in_the_header_and_in_the_words(client: FlaskClient) -> None
     answer = client.get("/fail/rate-limited?lang=en")
 
     assert answer.headers["Retry-After"] == "7"
-    assert "in 7 seconds" in answer.text
+    assert "in 7 s." in answer.text
 
 
 def test_browser_gets_a_page_in_its_language_first(client: FlaskClient) -> None:

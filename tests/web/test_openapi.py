@@ -29,7 +29,6 @@ PAGES = {
     "/embed/pieces/<version>.js": "what the loader loads",
     "/files/<signed>": "files of a visitor's",
     "/metrics": "for a collector on the same machine",
-    "/texts/<lang>/<group>.json": "the chat page's own",
 }
 FRAMES_OWN = "/frame/"  # the chat page, its forms and its scripts' questions
 METHODS = {"get", "post", "put", "patch", "delete"}

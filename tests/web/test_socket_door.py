@@ -221,7 +221,7 @@ def test_limit_on_sending_leaves_the_socket_open(
     assert (refusal["code"], refusal["ref"]) == ("rate_limited", "cm-too-many")
     assert 1 <= refusal["retry_after_s"] <= 60
     assert refusal["message"] == (
-        f"That was a lot at once. Please try again in {refusal['retry_after_s']} seconds."
+        f"That was a lot at once. Please try again in {refusal['retry_after_s']} s."
     )
     frame.send("ping")
     assert frame.until("pong")

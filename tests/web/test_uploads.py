@@ -227,11 +227,11 @@ def test_sites_without_uploads_take_none(start_server: Start) -> None:
 
 
 def test_texts_of_the_module_come_on_demand(server: Server) -> None:
-    english = server.get("/texts/en/uploads.json").json
+    english = server.get("/frame/acme/texts/en/uploads.json").json
 
     assert english["uploads.lost"] == "The upload broke off."
-    assert server.get("/texts/zh-CN/uploads.json").json.keys() == english.keys()
-    assert server.get("/texts/fr/uploads.json").status == 404
+    assert server.get("/frame/acme/texts/zh-CN/uploads.json").json.keys() == english.keys()
+    assert server.get("/frame/acme/texts/fr/uploads.json").status == 404
 
 
 def test_a_plain_form_brings_files_and_text(server: Server) -> None:

@@ -14,11 +14,12 @@ from widget.commands.common import place_options, told_plainly
 from widget.config import Settings, load_settings
 from widget.domain.languages import FALLBACK
 
-HEAD = """\
-Chatdock in {name}. Save this as {path}
-and fill in each msgstr: the English text stands above it, and what stays empty is said as now.
-Places such as %(name)s must stay. The server reads the file when it starts; `chatdock doctor`
-checks it."""
+WIDTH = 100
+HEAD = (
+    "Chatdock in {name}. Save this as {path} and fill in each msgstr: the English text stands above"
+    " it, and what stays empty is said as now. Places such as %(name)s must stay. The server reads"
+    " the file when it starts; `chatdock doctor` checks it."
+)
 
 
 @click.command()
@@ -34,17 +35,16 @@ def texts(lang: str, *, is_whole: bool, **command_line: str | None) -> None:
         raise click.BadParameter(f"{lang} is no language that is known; try fr or pt-BR.")
     catalogues = read_catalogues(settings.translations)
     written = io.BytesIO()
-    write_po(written, _made(settings, catalogues, named, is_whole))
+    write_po(written, _made(settings, catalogues, named, is_whole), width=WIDTH)
     click.echo(written.getvalue(), nl=False)
 
 
 def _made(settings: Settings, catalogues: Catalogues, lang: str, is_whole: bool) -> Catalog:
     path = path_of(lang, settings.translations)
-    head = HEAD.format(name=lang, path=path)
     catalogue = Catalog(
         locale=lang.replace("-", "_"),
         project="Chatdock",
-        header_comment="\n".join(f"# {line}" for line in head.splitlines()),
+        header_comment=f"# {HEAD.format(name=lang, path=path)}",
         fuzzy=False,
     )
     for message in _messages(catalogues, lang, is_whole):
@@ -57,5 +57,7 @@ def _messages(catalogues: Catalogues, lang: str, is_whole: bool) -> Iterator[Mes
     for key, english in catalogues.texts[FALLBACK].items():
         if key in here and not is_whole:
             continue
-        flags = ["python-format"] if places(english) else []
-        yield Message(key, here.get(key, ""), auto_comments=[english], flags=flags)
+        message = Message(key, here.get(key, ""), auto_comments=[english])
+        if places(english):
+            message.flags.add("python-format")
+        yield message

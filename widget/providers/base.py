@@ -15,6 +15,7 @@ from widget.domain.conversations import Message, TurnKind
 from widget.domain.errors import NotOffered, SecretWithheld
 from widget.domain.events import RunEvent
 from widget.domain.inputs import Reply
+from widget.domain.languages import known
 
 SECRET_LIFE_S = 600
 
@@ -107,7 +108,8 @@ class Opening(Struct, frozen=True):
     translations: Mapping[str, Opening] = field(default_factory=dict)
 
     def in_lang(self, lang: str) -> Opening:
-        return self.translations.get(lang, self)
+        """In that language, or one that its readers can read: Chinese in the other script."""
+        return self.translations.get(known(lang, tuple(self.translations)), self)
 
 
 class Uploads(Struct, frozen=True):

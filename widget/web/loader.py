@@ -46,7 +46,7 @@ IN_PANEL_BY_DEFAULT = {
     "chatBot": ("width", "height", "isResizable", "isNeedAudio"),
     "theme": ("surface", "darkSurface", "scheme"),
 }
-# What the loader itself says where an owner names no languages: each one more is some 60 bytes.
+# What the loader itself says where an owner names no languages: each one more is some 65 bytes.
 USUAL_LANGS = ("en", "zh-CN")
 IN_CORE = ("launcher", "unavailable")
 IN_PANEL = ("loading", "lost", "retry", "close", "unread")
@@ -82,9 +82,12 @@ class Later(NamedTuple):
 class Loader:
     """The scripts of all sites, each made once for as long as its options stand."""
 
-    def __init__(self, texts: Texts, folder: Path = STATIC / "loader") -> None:
+    def __init__(
+        self, texts: Texts, folder: Path = STATIC / "loader", *, most_kept: int = MOST_KEPT
+    ) -> None:
         self._texts = texts
         self._folder = folder
+        self._most_kept = most_kept
         self._cores: dict[tuple[str, ...], str] = {}
         self._later: dict[str, Later] = {}
         self._kept: dict[str, tuple[Sent, Asset]] = {}
@@ -103,7 +106,7 @@ class Loader:
         panel, pieces = self._words(IN_PANEL, site), self._words(IN_PIECES, site)
         said = literal([panel, pieces])
         if said not in self._later:
-            if len(self._later) >= MOST_KEPT:
+            if len(self._later) >= self._most_kept:
                 self._later.clear()
             self._later[said] = _later(self._make_panel(panel), self._make_pieces(pieces))
         return self._later[said]

@@ -33,6 +33,7 @@ LAYOUTS = ("auto", "pc", "mobile", "inline")
 KEPT_PARAMETERS = ("v", "lang", "scheme", "layout", "o")
 OF_A_PAGE = ("ui", "userInfo")
 PRESENTATION = "a page can only set what is under `ui`, and `userInfo`"
+NEEDS_ESCAPE = re.compile(r'["\\<\x00-\x1f\x7f]')
 PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
@@ -120,7 +121,9 @@ class Look:
     @property
     def _spoken_by_css(self) -> dict[str, str]:
         """Titles inside an answer, which is rendered once for readers of every language."""
-        return {f"callout-{kind}": f'"{self.say(f"frame.callout.{kind}")}"' for kind in CALLOUTS}
+        return {
+            f"callout-{kind}": _css_text(self.say(f"frame.callout.{kind}")) for kind in CALLOUTS
+        }
 
     @property
     def footer(self) -> list[Piece]:
@@ -267,6 +270,12 @@ def _lang(site: Site, wish: str, options: Options) -> str:
     lang = choose(site, wish, options.ui.base.lang, accept=request.accept_languages)
     use_lang(lang)
     return lang
+
+
+def _css_text(text: str) -> str:
+    """A string of CSS that ends neither itself nor the element it stands in."""
+    escaped = NEEDS_ESCAPE.sub(lambda found: f"\\{ord(found[0]):x} ", text)
+    return f'"{escaped}"'
 
 
 def _one_of(values: tuple[str, ...], given: str | None) -> str:

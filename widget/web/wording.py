@@ -14,12 +14,10 @@ bp = Blueprint("wording", __name__)
 GROUPS = ("acts", "hear", "list", "menu", "remedy", "uploads")
 
 
-@bp.get("/texts/<lang>/<group>.json")
 @bp.get("/frame/<site>/texts/<lang>/<group>.json")
-def words(lang: str, group: str, site: str = "") -> ResponseReturnValue:
-    """In the words of a site, where one is named."""
-    if site:
-        admit_site(site)
+def words(site: str, lang: str, group: str) -> ResponseReturnValue:
+    """In the words of the site."""
+    admit_site(site)
     if lang not in services().texts.langs or group not in GROUPS:
         raise NotFound(f"there are no texts {group!r} in {lang!r}")
     response = jsonify(services().texts.catalogue(lang, f"{group}."))

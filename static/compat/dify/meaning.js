@@ -37,10 +37,9 @@ function difyOptions({ draggable, dragAxis, systemVariables, userVariables }) {
   return options;
 }
 
-/** Dify says `zh-Hans` and `en-US`. A language that we have no texts in is the page's own matter. @param {string} locale */
+/** Dify says `zh-Hans` and `pt_BR`. One that we have no texts in is passed over later. @param {string} locale */
 function difyLang(locale) {
-  const [primary] = locale.toLowerCase().split(/[-_]/);
-  return primary === "zh" ? "zh-CN" : primary === "en" ? "en" : "";
+  return /^[a-z]{2,3}([-_][a-z0-9]{2,8})*$/i.test(locale) ? locale.replace(/_/g, "-") : "";
 }
 
 /** Dify's inputs are texts; pages put numbers and more into them. @param {unknown} values */

@@ -124,6 +124,10 @@ def test_step_is_updated_by_its_id(demo: Demo) -> None:
         ("hello", "zh-CN", False),
         ("🎉 42", "zh-CN", True),
         ("🎉 42", "en", False),
+        ("🎉 42", "ja", False),
+        ("運費怎麼算？", "zh-TW", True),
+        ("おいくらですか？", "ja", False),
+        ("배송비는 얼마예요?", "ko", False),
     ],
 )
 def test_answer_is_in_the_questions_language(
@@ -132,6 +136,11 @@ def test_answer_is_in_the_questions_language(
     answer = ask(demo, text, locale=locale).text
 
     assert any("\u4e00" <= letter <= "\u9fff" for letter in answer) is is_chinese
+
+
+def test_traditional_characters_are_understood(demo: Demo) -> None:
+    assert ask(demo, "運費怎麼算？").text == ask(demo, "运费怎么算？").text
+    assert ask(demo, "小書桌適合哪一盞燈？").text == ask(demo, "给我看个表格").text
 
 
 def test_question_that_it_does_not_know_is_quoted_without_markup(demo: Demo) -> None:
@@ -218,6 +227,7 @@ def test_opening_is_in_both_languages(demo: Demo) -> None:
     assert opening.in_lang("zh-CN") == zh.OPENING
     assert opening.in_lang("en") == en.OPENING
     assert opening.in_lang("fr").greeting == en.OPENING.greeting
+    assert opening.in_lang("zh-TW") == zh.OPENING
 
 
 def test_run_starts_and_ends_once(demo: Demo) -> None:

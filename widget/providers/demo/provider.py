@@ -27,6 +27,8 @@ from widget.providers.demo.script import Fail, Say, Script, Stall, play, reason_
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
+# Whoever writes so reads no Chinese, though Japanese has its characters too.
+_KANA_OR_HANGUL = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3]")
 # A failure that real platforms answer at once, before any text.
 _AT_ONCE = frozenset(
     {Failure.AUTH, Failure.QUOTA, Failure.BUSY, Failure.CONFIG, Failure.CONTENT, Failure.NOT_FOUND}
@@ -95,7 +97,10 @@ def _script(turn: Turn, words: ModuleType, text: str) -> Script:
 
 
 def _language(turn: Turn) -> ModuleType:
-    """The question's own language; the visitor's where a question has none (an emoji, a number)."""
+    """The question's own language, or English where we do not speak it; the visitor's where a
+    question has none (an emoji, a number)."""
+    if _KANA_OR_HANGUL.search(turn.text):
+        return en
     if _CHINESE.search(turn.text):
         return zh
     if _LATIN.search(turn.text):

@@ -247,9 +247,10 @@ BEFORE_FAILURE = "好的，我这就帮您看看，请稍等……您可以先�
 AFTER_RETRY = "这次成功了！刚才的错误是演出来的，好让您看看出错的样子和**重试**按钮。"
 BEFORE_STALL = "让我想一想……（不会再有下文了，请按**停止**）"
 
-FAIL_WORDS = r"出错|失败|报错|崩溃"
-ALWAYS_WORDS = r"总是|一直"
-STALL_WORDS = r"卡住|卡死|没反应"
+# Whoever writes traditional characters is understood, too.
+FAIL_WORDS = r"出错|失败|报错|崩溃|出錯|失敗"
+ALWAYS_WORDS = r"总是|一直|總是"
+STALL_WORDS = r"卡住|卡死|没反应|沒反應"
 FAILURES = (
     (r"密钥|认证|权限", Failure.AUTH),
     (r"额度|余额|欠费", Failure.QUOTA),
@@ -261,16 +262,16 @@ FAILURES = (
     (r"未知", Failure.UNKNOWN),
 )
 TOPICS = (
-    (r"都会|会些什么|能做什么|帮助|菜单|演示|功能", MENU),
+    (r"都会|会些什么|能做什么|帮助|菜单|演示|功能|都會|會些什麼|能做什麼|示範", MENU),
     (r"长的|长篇|故事|详细|保养", LONG),
-    (r"代码|脚本|嵌入|编程|接口|html", CODE),
+    (r"代码|脚本|嵌入|编程|接口|html|程式碼", CODE),
     (r"划算|想一想|思考|推理|为什么|数学", REASON),
-    (r"订单|物流|快递到|到哪", ORDER),
-    (r"退|换货|坏了|赔", RETURNS),
-    (r"运费|邮费|配送|发货|快递|包邮", POSTAGE),
-    (r"表格|对比|比较|灯|尺寸", TABLE),
+    (r"订单|物流|快递到|到哪|訂單", ORDER),
+    (r"退|换货|坏了|赔|換貨|壞了", RETURNS),
+    (r"运费|邮费|配送|发货|快递|包邮|運費|出貨|寄送", POSTAGE),
+    (r"表格|对比|比较|灯|尺寸|比較|燈", TABLE),
     (r"礼物|推荐|清单|列表|送人", GIFTS),
     (r"来源|出处|保修|依据|政策", SOURCES),
-    (r"谢谢|多谢|感谢", THANKS),
+    (r"谢谢|多谢|感谢|謝謝|感謝", THANKS),
     (r"^\W*(你好|您好|嗨|在吗|早上好|晚上好)", HELLO),
 )
