@@ -7,7 +7,6 @@ is slow. One ``Link`` is one visitor's access line: its rate is shared by all co
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -74,8 +73,10 @@ class Link:
         self._loop.run_until_complete(self._listen())
         self._is_up.set()
         self._loop.run_forever()
+        self._loop.close()
 
     async def _cut(self) -> None:
+        self._server.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
@@ -85,7 +86,7 @@ class Link:
     async def _listen(self) -> None:
         half = self.round_trip_s / 2
         self._up, self._down = (Line(self.rate, half, self.stalls) for _ in range(2))
-        server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
+        server = self._server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -93,11 +94,14 @@ class Link:
         # byte of the visitor is let through that much later.
         await asyncio.sleep(self.round_trip_s)
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
-        with contextlib.suppress(asyncio.CancelledError):  # the link is cut
+        try:
             await asyncio.gather(
                 self._carry(reader, far_writer, self._up, counts=False),
                 self._carry(far_reader, writer, self._down, counts=True),
             )
+        except asyncio.CancelledError:  # the link is cut
+            for end in (writer, far_writer):
+                end.transport.abort()
 
     async def _carry(
         self,
@@ -116,4 +120,5 @@ class Link:
                 loop.call_at(last, writer.write, data)
         except ConnectionError:
             pass
-        loop.call_at(max(last, loop.time()), writer.close)
+        # After the last bytes: what is due at the same moment comes in any order.
+        loop.call_at(max(last, loop.time()) + 0.001, writer.close)

@@ -69,7 +69,11 @@ class _Now(Collector):
         self._limits = limits
 
     def collect(self) -> Iterator[Metric]:
-        yield GaugeMetricFamily("chatdock_sockets", "Open sockets.", len(self._sockets))
+        yield GaugeMetricFamily(
+            "chatdock_sockets",
+            "Open sockets, and event streams and held answers in their place.",
+            len(self._sockets),
+        )
         yield GaugeMetricFamily("chatdock_runs", "Answers being written.", len(self._engine.live))
         refused = CounterMetricFamily("chatdock_refused", "Refused by a limit.", labels=("limit",))
         for limit, count in self._limits.refused.items():
