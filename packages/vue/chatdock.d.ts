@@ -32,6 +32,8 @@ export interface Options {
       text?: string;
       /** Count answers that came while the chat was closed. */
       badge?: boolean;
+      /** Tell of them in the page's title too: (1) in front of it, until they were seen. */
+      titleHint?: boolean;
       teaser?: {
         /** Words in a bubble beside the launcher, until it is clicked or put away; empty: none. */
         text?: string;

@@ -276,7 +276,8 @@ function goToLast() {
 }
 
 /**
- * Phones that lay their keyboard over the page say so here alone. In a frame the loader does this.
+ * Phones that lay their keyboard over the page say so here alone. In a frame the loader does this. A
+ * page that is zoomed with two fingers stays as it is.
  *
  * @param {HTMLElement} root
  */
@@ -284,6 +285,7 @@ function fitKeyboard(root) {
   const seen = window.visualViewport;
   if (!seen) return;
   seen.addEventListener("resize", () => {
+    if (Math.abs(seen.scale - 1) > 0.01) return;
     root.style.setProperty("--chat-height", `${seen.height}px`);
     window.scrollTo(0, 0);
   });

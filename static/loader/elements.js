@@ -6,10 +6,10 @@ const CHAT = "M12 3a9 9 0 1 1-4 17l-5 1 1.5-4.5A9 9 0 0 1 12 3M7 11v2h2v-2zm4 0v
 const NARROW = "(max-width:640px),(max-height:500px)";
 const CENTRED = "display:flex;place-items:center;place-content:center;";
 const BUTTON =
-  "margin:0;border:1px solid transparent;font:500 16px system-ui,sans-serif;cursor:pointer;";
+  "margin:0;border:1px solid #0000;font:500 16px system-ui,sans-serif;cursor:pointer;";
 const BASICS =
   "@media print{:host{display:none!important}}" +
-  "button:focus-visible{outline:3px solid #fff!important;box-shadow:0 0 0 6px #1c1e22!important}svg{flex:none}";
+  "button:focus-visible{outline:3px solid #fff!important;box-shadow:0 0 0 6px #000!important}svg{flex:none}";
 
 /**
  * @template {Element} Node

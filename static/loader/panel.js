@@ -8,7 +8,7 @@
 const DOWN = "M5 9l1.5-1.5L12 13l5.5-5.5L19 9l-7 7z";
 const CROSS = "M6 4.5l6 6 6-6L19.5 6l-6 6 6 6-1.5 1.5-6-6-6 6L4.5 18l6-6-6-6z";
 const BAR = 44;
-const MOTION = `button:hover{filter:brightness(.9)}
+const MOTION = `button:hover{border-color:currentColor!important}
 @media(prefers-reduced-motion:no-preference){
 .open{animation:rise .2s}
 .busy{animation:beat 1.4s infinite}}

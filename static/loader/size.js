@@ -32,7 +32,7 @@ function createSize(widget, draw) {
       pieces.grip?.draw?.();
       if (pieces.grip || isAsked || !ui.chatBot.isResizable) return;
       isAsked = true;
-      bring("pieces").then(({ add }) => add(widget));
+      bring("pieces").then(({ add }) => add(widget), Object);
     },
     toggle() {
       isLarge = !isLarge;

@@ -18,6 +18,7 @@
  * @property {number} offsetY
  * @property {string} text
  * @property {boolean} badge
+ * @property {boolean} titleHint
  * @property {string} icon
  * @property {boolean} draggable
  * @property {"both" | "x" | "y"} dragAxis
@@ -63,6 +64,7 @@
  * @property {string} lang how the tag begins of the one that we speak
  * @property {"inline" | "pc" | "mobile"} layout
  * @property {boolean} isOpen
+ * @property {number} [unread] answers that ended while nobody could see them
  * @property {Size} [size] of the panel
  * @property {Tree} [dressed] the theme as it came out in the frame
  * @property {boolean} [isPlaced] the visitor put the launcher where it stands

@@ -9,7 +9,7 @@ font:600 12px/22px system-ui,sans-serif;text-align:center;background:#c5221f;col
  * @param {Widget} widget
  */
 function createUnread(widget) {
-  const { emit, launcher, site } = widget;
+  const { bring, emit, launcher, pieces, site } = widget;
   const badge = make("span", { class: "badge" });
   let count = 0;
 
@@ -20,8 +20,9 @@ function createUnread(widget) {
   /** @param {number} now */
   function set(now) {
     if (now === count) return;
-    count = now;
-    draw();
+    count = widget.unread = now;
+    if (now && site.ui.asstBtn.titleHint && !pieces.title) bring("pieces").then(({ add }) => add(widget), Object);
+    widget.draw();
     emit("unread", { count });
   }
 

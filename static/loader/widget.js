@@ -54,7 +54,7 @@ function createWidget(site, script, name, leave) {
     },
     off,
     destroy() {
-      for (const one in pieces) pieces[one].stop?.();
+      each("stop");
       removeEventListener("message", hear);
       watcher.disconnect();
       host.remove();
@@ -66,7 +66,7 @@ function createWidget(site, script, name, leave) {
   function set(changes) {
     overlay(widget.overrides, changes);
     overlay(options, changes);
-    widget.el = changes?.ui?.chatBot?.el || widget.el;
+    widget.el = Object(Object(Object(changes).ui).chatBot).el || widget.el;
     if (!isWhole && (widget.el || PIECED.test(JSON.stringify([widget.overrides, dataset])))) {
       isWhole = true;
       bring("pieces").then(({ add }) => add(widget));
@@ -92,6 +92,11 @@ function createWidget(site, script, name, leave) {
     return detail;
   }
 
+  /** @param {"draw" | "stop"} step */
+  function each(step) {
+    for (const one in pieces) (pieces[one][step] || Object)();
+  }
+
   function draw() {
     const { asstBtn, base, theme } = ui;
     const said = widget.said || asstBtn.text;
@@ -106,8 +111,8 @@ position:fixed;z-index:${base.zIndex};${asstBtn.position}:${asstBtn.offsetX}px;
 bottom:calc(${asstBtn.offsetY}px + env(safe-area-inset-bottom));max-width:calc(100% - ${2 * asstBtn.offsetX}px);min-height:56px;padding:8px 13px;
 border-radius:${theme.radius === "none" ? 0 : 28}px;
 background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px #0005`;
-    for (const one in pieces) pieces[one].draw?.();
-    widget.panel?.draw();
+    each("draw");
+    if (widget.panel) widget.panel.draw();
   }
 
   /** A module that did not come is asked for under another address. @param {string} part */
@@ -190,7 +195,7 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px #0005`;
   watcher.observe(document, { childList: true });
   place();
   widget.kept = remember("sessionStorage", `chatdock.${name}`);
-  if (/^open/.test(widget.kept || ("open" in dataset ? "open" : ""))) ask("open", false);
+  if (/^open/.test(widget.kept || ("open" in dataset && "open"))) ask("open", false);
 
   return (call, ...args) => {
     if (commands[call]) commands[call](...args);

@@ -107,6 +107,7 @@ CASES = (
         after=("Ask us", True),
     ),
     Case("ui.asstBtn.badge", False, sights.unread, before=("1", True), after=("", False)),
+    Case("ui.asstBtn.titleHint", False, sights.page_title, before="(1) Lamps", after="Lamps"),
     Case("ui.header.isShow", False, sights.titles, before=("Acme", "Acme"), after=(None, "Acme")),
     Case("ui.header.isNeedClose", False, sights.has_close, before=True, after=False),
     Case("ui.header.isNeedExpand", False, sights.has_expand, before=True, after=False),

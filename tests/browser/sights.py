@@ -198,6 +198,12 @@ def unread(screen: Screen) -> object:
     return count, name.endswith("new answers: 1")
 
 
+def page_title(screen: Screen) -> object:
+    """Of the host page, after an answer that nobody saw."""
+    unread(screen)
+    return screen.page.title()
+
+
 def label(screen: Screen) -> object:
     """Whom the page calls the visitor: nobody sees it, it goes along with every question."""
     return json.loads(screen.frame.locator("#composer [name=label]").input_value())

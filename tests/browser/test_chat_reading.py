@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 LONG = "A long story"
 OPENING_BUDGET = 25_000
-PANEL_SHARE = 8_000  # asserted where the panel is made: tests/web/test_embed.py
+PANEL_SHARE = 8_080  # asserted where the panel is made: tests/web/test_embed.py
 MOST_MODULES = 12
 
 

@@ -26,7 +26,7 @@ from widget.web.texts import Texts
 
 DEFAULT_BUDGET = 3_000
 FULL_BUDGET = 5_500
-OPENING_SHARE = 8_000
+OPENING_SHARE = 8_080
 ICON = "data:image/webp;base64,AAAA"  # its bytes are the owner's
 WHEN = {"seconds": 30, "scroll": 50, "url": "/lamps/*"}
 EVERYTHING: dict[str, Any] = {
@@ -39,6 +39,7 @@ EVERYTHING: dict[str, Any] = {
             "offsetY": 45,
             "text": "有问题?问问我们的灯具顾问吧",
             "badge": False,
+            "titleHint": False,
             "icon": ICON,
             "draggable": True,
             "dragAxis": "y",
@@ -267,7 +268,7 @@ PIECES_USED: dict[str, tuple[bytes, dict[str, Any]]] = {
     "voice": (b"microphone", {"chatBot": {"isNeedAudio": True}}),
 }
 # A page may ask for these; for an owner the server or the panel does what they do.
-NEVER_IN_CORE = {"grip": b"grip", "tone": b"35600"}
+NEVER_IN_CORE = {"grip": b"grip", "tone": b"35450", "title": b"unread"}
 
 
 def test_every_piece_is_told_by_something() -> None:

@@ -24,8 +24,10 @@ from widget.web.services import services
 bp = Blueprint("assets", __name__)
 
 FOR_EVER = "public, max-age=31536000, immutable"
-# The minifier may use any newer syntax to save bytes.
-BROWSER_FLOOR = {"js-version": 2020}
+# The minifier may use any newer syntax to save bytes. A loader runs on pages that others build,
+# with tools and in browsers that are older than ours.
+BROWSER_FLOOR = 2020
+LOADER_FLOOR = 2019
 MINIFIED = {
     ".css": "text/css",
     ".js": "application/javascript",
@@ -141,13 +143,14 @@ def compressed(plain: bytes, content_type: str) -> Asset:
     )
 
 
-def minified(path: str, source: bytes) -> bytes:
-    """The same in fewer bytes; a mistake in the source names ``path``."""
+def minified(path: str, source: bytes, floor: int = BROWSER_FLOOR) -> bytes:
+    """The same in fewer bytes, in the JavaScript of the year ``floor``; a mistake in the source
+    names ``path``."""
     # It is written in Go, whose threads are lost in a fork: a worker that inherits the library
     # stops for ever at the first collection of garbage. So no parent process may load it.
     import minify  # noqa: PLC0415
 
-    minify.config(BROWSER_FLOOR)
+    minify.config({"js-version": floor})
     try:
         text: str = minify.string(MINIFIED[Path(path).suffix], source.decode())
     except minify.MinifyError as error:

@@ -11,7 +11,7 @@ from widget.domain.options import declared_options
 from widget.domain.options.declared import PAGE_ONLY
 from widget.domain.sites import Site
 from widget.paths import STATIC
-from widget.web.assets import Asset, compressed, minified
+from widget.web.assets import LOADER_FLOOR, Asset, compressed, minified
 from widget.web.loader import JAVASCRIPT, Loader, literal
 from widget.web.loader_pieces import used_by
 from widget.web.texts import Texts
@@ -75,7 +75,8 @@ def absent(why: str) -> Asset:
 @cache
 def _absent() -> str:
     text = (STATIC / "compat/coze_away.js").read_text(encoding="utf-8")
-    return minified("compat/coze_away.js", f'(WHY)=>{{"use strict";{text}}}'.encode()).decode()
+    script = f'(WHY)=>{{"use strict";{text}}}'.encode()
+    return minified("compat/coze_away.js", script, LOADER_FLOOR).decode()
 
 
 @cache

@@ -21,7 +21,7 @@ from widget.domain.options import Options, Theme
 from widget.domain.sites import Site
 from widget.domain.theme import RADIUS, roles
 from widget.paths import STATIC
-from widget.web.assets import Asset, compressed, minified
+from widget.web.assets import BROWSER_FLOOR, LOADER_FLOOR, Asset, compressed, minified
 from widget.web.loader_pieces import PIECES, defaults, leaves, scripts, used_by, words
 from widget.web.texts import Texts
 
@@ -34,14 +34,14 @@ PANEL = (
 # What the loader draws from; the rest of the tree concerns the frame alone.
 DRAWN: Mapping[str, tuple[str, ...]] = {
     "base": ("layout", "lang", "zIndex"),
-    "asstBtn": ("isNeed", "position", "offsetX", "offsetY", "text", "badge"),
+    "asstBtn": ("isNeed", "position", "offsetX", "offsetY", "text", "badge", "titleHint"),
     "header": ("isShow", "isNeedClose", "isNeedExpand"),
     "chatBot": ("title", "width", "height", "isResizable", "isNeedAudio"),
     "theme": ("accent", "surface", "darkSurface", "scheme", "radius"),
 }
 # Of these a default is not sent with the core: the panel knows it.
 IN_PANEL_BY_DEFAULT = {
-    "asstBtn": ("badge",),
+    "asstBtn": ("badge", "titleHint"),
     "header": ("isShow", "isNeedClose", "isNeedExpand"),
     "chatBot": ("width", "height", "isResizable", "isNeedAudio"),
     "theme": ("surface", "darkSurface", "scheme"),
@@ -141,7 +141,7 @@ class Loader:
         if files not in self._cores:
             text = _head(names, "SITE.words") + _together(self._folder, files)
             body = f"{text};return {gives}" if gives else text
-            self._cores[files] = _minified(files[-1], f"(SITE)=>{{{body}}}")
+            self._cores[files] = _minified(files[-1], f"(SITE)=>{{{body}}}", LOADER_FLOOR)
         return self._cores[files]
 
     def _make_core(self, site: Site) -> Asset:
@@ -197,7 +197,8 @@ def _later(panel: Asset, pieces: Asset) -> Later:
 
 def _head(names: tuple[str, ...], said: str) -> str:
     told = f",WORDS={said}" if words(names) else ""
-    return f'"use strict";const PIECES={{{",".join(names)}}}{told};'
+    # Not strict, which the type checker is in its place: that costs a page view twelve bytes.
+    return f"const PIECES={{{','.join(names)}}}{told};"
 
 
 def reason(key: str, *, is_paused: bool) -> str:
@@ -253,8 +254,8 @@ def _together(folder: Path, names: tuple[str, ...]) -> str:
     return "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
-def _minified(name: str, text: str) -> str:
-    return minified(f"loader/{name}.js", text.encode()).decode()
+def _minified(name: str, text: str, floor: int = BROWSER_FLOOR) -> str:
+    return minified(f"loader/{name}.js", text.encode(), floor).decode()
 
 
 def literal(value: object) -> str:

@@ -45,8 +45,9 @@ PIECES: Mapping[str, Piece] = {
         {"asstBtn": ("openAfter",)},
         files=("page_watch",),
     ),
-    # The panel asks for it.
+    # The panel asks for these two.
     "grip": Piece(lambda ui: False, files=("ink",), words=("resize",)),
+    "title": Piece(lambda ui: False),
     # The server knows what can be read on an owner's accent.
     "tone": Piece(lambda ui: False, files=("ink",)),
 }

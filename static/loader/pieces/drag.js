@@ -12,9 +12,9 @@ function drag(widget) {
   const { launcher, name, site } = widget;
   const { asstBtn } = site.ui;
   const memory = `chatdock.${name}.place`;
-  const kept = remember("localStorage", memory)?.split(" ");
+  const kept = (remember("localStorage", memory) || "").split(" ");
   /** The storage is the host page's, and may hold anything: it is made to fit. @type {any} */
-  let place = kept && [within(kept[0]), within(kept[1])];
+  let place = kept[1] && [within(kept[0]), within(kept[1])];
   /** @type {any} where on it the launcher is held, and where that was on the page */
   let held = null;
   let isMoved = false;

@@ -33,7 +33,7 @@ text-overflow:ellipsis;white-space:${matchMedia(NARROW).matches ? "nowrap" : "no
     label(closer, { "aria-label": WORDS[widget.lang].dismiss });
     closer.style.cssText = `${BUTTON}padding:12px 16px;background:none;color:inherit`;
     bubble.style.cssText = `display:${isShown ? "flex" : "none"};position:fixed;z-index:${zIndex};${side}:${x}px;${edge}:${y + 12}px;
-max-width:min(320px,90%);border-radius:${borderRadius};box-shadow:0 4px 16px rgba(0,0,0,.3);
+max-width:min(320px,90%);border-radius:${borderRadius};box-shadow:0 4px 16px #0005;
 background:${background};color:${color}`;
   }
 

@@ -128,5 +128,12 @@ class AsstBtn(OptionGroup, frozen=True):
             "显示聊天关闭期间收到的回答数。",
         ),
     ] = True
+    title_hint: Annotated[
+        bool,
+        told(
+            "Tell of them in the page's title too: (1) in front of it, until they were seen.",
+            "同时在网页标题前显示这个数目，例如 (1)，看过后恢复原标题。",
+        ),
+    ] = True
     teaser: Teaser = field(default_factory=Teaser)
     open_after: Trigger = field(default_factory=Trigger)
