@@ -39,7 +39,7 @@ export function createDrafts({ site, who, thread, composer }) {
 
   /** What the composer holds belongs to where we are; a question's new wording is no draft. */
   function keep() {
-    if (isGone || document.documentElement.hasAttribute("data-editing")) return;
+    if (isGone || isChosen || document.documentElement.hasAttribute("data-editing")) return;
     delete kept.texts[at];
     if (box.value.trim()) kept.texts[at] = [box.value, Date.now()];
     kept.last = at;
@@ -67,17 +67,26 @@ export function createDrafts({ site, who, thread, composer }) {
     else if (!there.startsWith(NEW)) thread.forget(false, there);
   }
 
+  /**
+   * What was typed here stays here; what is typed until the other conversation is there belongs to
+   * that one.
+   */
+  function choose() {
+    keep();
+    isChosen = true;
+    composer.swap("", false);
+  }
+
   /** Another conversation stands there, or the same one under its first id, or another person. */
   function move() {
     const next = placeOf(here());
     const [former, isOurs] = [at, isChosen];
     isChosen = false;
-    if (next === former) return;
-    if (isOurs) keep();
-    else delete kept.texts[former];
+    if (next === former && !isOurs) return;
     at = next;
-    composer.swap((!isOurs && box.value) || textAt(next), former.startsWith(NEW) && !isOurs);
-    keep();
+    if (isOurs) return composer.swap([textAt(next), box.value].filter(Boolean).join("\n"), true);
+    delete kept.texts[former];
+    return composer.swap(box.value || textAt(next), former.startsWith(NEW));
   }
 
   window.addEventListener("pagehide", () => (isGone = true));
@@ -93,10 +102,14 @@ export function createDrafts({ site, who, thread, composer }) {
   composer.watch(keep);
 
   return {
-    /** The visitor wants another conversation, and what is typed here stays here. */
-    choose: () => (isChosen = true),
-    /** After whatever else the change brings about: a question may be being edited. */
-    follow: () => Promise.resolve().then(move),
+    choose,
+    /** @param {import("./wire.js").ServerEvent | import("./wire.js").ConversationEvent} event */
+    hear(event) {
+      const isRefused = event.type === "error" && /^conversation\.(new|open)$/.test(event.ref || "");
+      // After whatever else it brings about: a question may be being edited.
+      if (/^(conversation|message\.accepted)$/.test(event.type)) Promise.resolve().then(move);
+      else if (isChosen && (isRefused || event.type === "ready")) move();
+    },
     /** It is deleted. @param {string} conversation */
     drop(conversation) {
       delete kept.texts[conversation];

@@ -123,7 +123,7 @@ export function createTalk({ page, say, composer, host, token }) {
     const keepFocus = holdFocus(composer);
     const isNews = thread.take(event);
     keepFocus(!isPatch);
-    if (!isPatch && /^(conversation|message\.accepted)$/.test(event.type)) drafts.follow();
+    if (!isPatch) drafts.hear(event);
     if (isNews && (isPatch || HEARD.test(event.type))) hearing().then((one) => one.hear(event), () => {});
     if (list && !isPatch) list.mark();
     if (!isPatch && event.type === "error") offer(event);

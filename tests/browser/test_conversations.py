@@ -272,6 +272,7 @@ def test_other_tab_keeps_up_without_being_touched(desk: Page, shop: Server) -> N
     expect(second.rows).to_have_text(["To be deleted"])
 
     first.chat.button("New conversation").first.click()
+    expect(first.chat.answers).to_have_count(0)
     first.chat.ask_and_wait("Begun elsewhere")
     expect(second.rows).to_have_text(["Begun elsewhere", "To be deleted"])
     unread = second.row("Begun elsewhere").get_by_role("img", name="New answer")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.chat import Chat, open_framed, write
+from tests.browser.chat import Chat, open_chat, open_framed, write
 from tests.browser.conftest import NewPage, local
 from tests.browser.test_conversations import OPTIONS, WIDE, Conversations, on_its_own
 from tests.serving import Server
@@ -19,6 +20,10 @@ REFUSED = """for (const name of ["localStorage", "sessionStorage"]) {
 }"""
 
 READ = {"allowed": "sessionStorage['chatdock:quick:drafts']", "refused": "history.state.drafts"}
+UNTIL_KEPT = """new Promise((done) => {
+  const look = () => (sessionStorage.length ? done() : setTimeout(look, 20));
+  look();
+})"""
 QUOTES = {"ui": {"chatBot": {"isNeedQuote": True}, **OPTIONS["ui"]}}
 
 
@@ -86,13 +91,59 @@ def test_what_is_sent_or_deleted_is_kept_no_more(
     expect(chat.composer).to_have_value("")
 
 
+class SlowLine:
+    """What the server says waits until it is let through."""
+
+    def __init__(self, page: Page) -> None:
+        self.is_held = False
+        self._held: list[str | bytes] = []
+        self._socket: WebSocketRoute | None = None
+        page.route_web_socket(re.compile(r"/socket"), self._take)
+
+    def let_through(self) -> None:
+        self.is_held = False
+        assert self._socket is not None
+        for frame in self._held:
+            self._socket.send(frame)
+
+    def _take(self, socket: WebSocketRoute) -> None:
+        self._socket = socket
+        socket.connect_to_server().on_message(self._hear)
+
+    def _hear(self, frame: str | bytes) -> None:
+        assert self._socket is not None
+        if self.is_held:
+            self._held.append(frame)
+        else:
+            self._socket.send(frame)
+
+
+def test_what_is_typed_on_the_way_is_for_the_conversation_that_comes(
+    page: Page, shop: Server
+) -> None:
+    line = SlowLine(page)
+    chat = open_chat(page, local(shop, "/chat/quick"))
+    chat.ask_and_wait("First")
+    write(chat.composer, "of the first")
+    line.is_held = True
+    chat.button("New conversation").click()
+    expect(chat.composer).to_have_value("")
+    write(chat.composer, "of a new one")
+    line.let_through()
+
+    expect(chat.questions).to_have_count(0)
+    expect(chat.composer).to_have_value("of a new one")
+    kept = json.loads(page.evaluate(READ["allowed"]))["texts"]
+    assert sorted(text for text, _ in kept.values()) == ["of a new one", "of the first"]
+
+
 def test_page_change_keeps_it_and_the_page_sees_nothing_of_it(
     new_page: NewPage, shop: Server, host: str
 ) -> None:
     page = new_page(viewport=WIDE)
     chat = open_framed(page, host, local(shop, "/frame/swift"))
     write(chat.composer, "half a thought")
-    page.frames[1].wait_for_function("sessionStorage.length")
+    page.frames[1].evaluate(UNTIL_KEPT)
 
     again = open_framed(page, host, local(shop, "/frame/swift"))
     expect(again.composer).to_have_value("half a thought")
