@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,10 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as generating
 
+from tests.counting import counted_for, uncounted
 from tests.databases import lay_data
 from tests.factories import make_site
-from tests.remembered import remember_templates
+from tests.remembered import remember_addresses, remember_templates
 from tests.serving import Frames, Server, servers
 from widget.config import Settings, load_settings
 from widget.store.database import Store
@@ -30,6 +31,7 @@ HERE = Path(__file__).parent
 generating.register_profile("chatdock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 generating.load_profile("chatdock")
 remember_templates()
+remember_addresses()
 
 # Files that wait or work for many seconds, the longest first: what begins last ends last, and
 # the other cores idle meanwhile.
@@ -56,6 +58,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             earlier.stop()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Each worker imports all tests, and with them all of ours: the first one counts that."""
+    worker = getattr(session.config, "workerinput", {"workerid": "gw0"})["workerid"]
+    if worker == "gw0":
+        return (yield)
+    with uncounted(session.config):
+        return (yield)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {HERE / name: number for number, name in enumerate(LONG)}
     items.sort(key=lambda item: places.get(item.path, len(LONG)))
@@ -76,6 +88,12 @@ def _logging_put_back() -> Iterator[None]:
     yield
     root.handlers, root.level = handlers, level
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _lines_counted(request: pytest.FixtureRequest) -> Iterator[None]:
+    with counted_for(request.path, request.config):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from widget.paths import STATIC
 from widget.web import assets
 
+Builder = Callable[..., tuple[str, str]]
 COMPILED = Path(__file__).parents[1] / ".pytest_cache" / "templates"
 
 
@@ -20,6 +23,21 @@ def remember_templates() -> None:
     COMPILED.mkdir(parents=True, exist_ok=True)
     kept = FileSystemBytecodeCache(str(COMPILED))
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": kept}
+
+
+def remember_addresses() -> None:
+    """How an address is written from its rule is compiled for each application anew: for forty
+    rules most of what it takes to make one."""
+    compile_builder = Rule._compile_builder
+    made: dict[tuple[object, ...], Builder] = {}
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Builder:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in made:
+            made[key] = compile_builder(rule, append_unknown)
+        return made[key]
+
+    Rule._compile_builder = remembered  # type: ignore[assignment, method-assign]
 
 
 def remember_assets() -> None:

@@ -22,6 +22,7 @@ from typing import IO
 
 ROOT = Path(__file__).parent.parent
 LIMIT_S = 60.0
+COUNTING = "COVERAGE_PROCESS_CONFIG"  # by which coverage tells a program to count its lines
 
 
 @dataclass
@@ -91,9 +92,14 @@ class Warm:
         return Process(int(told.recv(16)), told)
 
 
-@cache
 def warm(*, serves: bool) -> Warm:
-    """One for servers, which is patched for greenlets, and one for the other commands."""
+    """One for servers, which is patched for greenlets, and one for the other commands; and again
+    where lines are counted."""
+    return _warm(serves, has_counted_lines=COUNTING in os.environ)
+
+
+@cache
+def _warm(serves: bool, *, has_counted_lines: bool) -> Warm:
     return Warm(serves=serves)
 
 

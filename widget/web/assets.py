@@ -11,7 +11,7 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import brotli
@@ -132,6 +132,7 @@ def _asset(path: str, source: bytes) -> Asset:
     return compressed(plain, _content_type(path))
 
 
+@lru_cache(maxsize=256)
 def compressed(plain: bytes, content_type: str) -> Asset:
     """Whatever is made once and served often: also the loader, which is no file."""
     made = {"br": brotli.compress(plain), "gzip": gzip.compress(plain, 9, mtime=0)}
