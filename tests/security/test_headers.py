@@ -162,6 +162,9 @@ CASES = (
     Case("/frame/<site>/runs/<run>/stop", "/frame/acme/runs/x/stop", 404, FRAMED, form=True),
     Case("/frame/<site>/runs/<run>/follow", "/frame/acme/runs/x/follow", 200, FRAMED, form=True),
     Case("/frame/<site>/socket", "/frame/acme/socket", 400),
+    Case("/frame/<site>/events", "/frame/acme/events", 401, form=True),
+    Case("/frame/<site>/poll", "/frame/acme/poll", 401, form=True),
+    Case("/frame/<site>/commands", "/frame/acme/commands", 422, form=True),
     Case("/frame/<site>/token", "/frame/acme/token", 422, form=True),
     *(
         Case(f"{at}{path}", f"{at.replace('<site>', 'acme')}{path}", status, form=True)

@@ -125,6 +125,18 @@ def test_socket_that_fell_too_far_behind_is_shown_the_conversation_whole(
     assert [event["seq"] for event in visit.browser.texts()] == [5_001]
 
 
+def test_what_is_looked_up_for_a_line_that_is_gone_is_not_followed(
+    visit: Visit, own: Services, conversation: Conversation
+) -> None:
+    visit.connection.end()
+
+    visit.connection.show_whole(conversation.id)
+    own.engine.journal.append(conversation.id, body(TitleChanged("late")))
+    own.pump.turn()
+
+    assert visit.browser.texts() == []
+
+
 def test_nothing_follows_after_the_goodbye(
     visit: Visit, own: Services, conversation: Conversation
 ) -> None:
