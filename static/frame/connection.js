@@ -73,18 +73,21 @@ export function createConnection({ url, hello, renew, onEvent, onState }) {
     /** @type {Trial} */
     const trial = { rank, place: "", line: null };
     trials.push(trial);
-    const make = await makerOf(rank).catch(() => null);
-    if (!trials.includes(trial)) return;
-    if (!make) return void ended(trial, 1006, "");
-    trial.line = make({
+    const parts = {
       url,
       hello() {
         trial.place = place();
         return hello();
       },
-      onEvent: (event) => heard(trial, event),
-      onEnd: (code, reason) => ended(trial, code, reason),
-    });
+      onEvent: (/** @type {Event} */ event) => heard(trial, event),
+      onEnd: (/** @type {number} */ code, /** @type {string} */ reason) => ended(trial, code, reason),
+    };
+    try {
+      const make = await makerOf(rank);
+      if (trials.includes(trial)) trial.line = make(parts);
+    } catch {
+      ended(trial, 1006, ""); // the module did not come, or the browser lets no socket be made
+    }
   }
 
   /** Which conversation a line follows that says hello now. */

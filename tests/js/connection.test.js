@@ -113,6 +113,21 @@ test("refusals over plain requests mean the same", async () => {
   }
 });
 
+test("a browser that lets no socket be made goes on without", async () => {
+  const frame = start();
+  Object.assign(globalThis, {
+    WebSocket: class {
+      constructor() {
+        throw new Error("not here");
+      }
+    },
+  });
+  frame.connection.open();
+  await settle();
+
+  assert.equal(asked[0].path, "events");
+});
+
 test("where nothing answers but HTTP does, forms have to do", async () => {
   const frame = start();
   frame.connection.open();
