@@ -50,7 +50,7 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     *((role, ground) for role in CODE for ground in ("surface", "raised")),
 )
 # What shows where one can write.
-LINE_PAIRS: tuple[tuple[str, str], ...] = (("line", "surface"),)
+LINE_PAIRS: tuple[tuple[str, str], ...] = (("line", "surface"), ("line", "raised"))
 
 RADIUS = {"none": "0px", "small": "4px", "medium": "12px", "large": "20px"}
 GAP = {"compact": "8px", "normal": "12px", "spacious": "16px"}
@@ -174,7 +174,7 @@ def _on_grounds(wanted: _Wanted, grounds: _Grounds) -> dict[str, Colour]:
         "accent-text": readable(wanted.accent, [surface, raised, bubble], towards=end),
         "danger": readable(DANGER, [surface, raised], towards=end),
         "border": border,
-        "line": readable(border, [surface], towards=text, least=SEEN),
+        "line": readable(border, [surface, raised], towards=text, least=SEEN),
     }
 
 
