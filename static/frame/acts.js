@@ -31,7 +31,16 @@ export async function createActs({ page, composer, thread, remedies }) {
   const [say] = await Promise.all([fetchTexts(page.lang, "acts"), addSheet("acts"), addSheet("print")]);
   const editing = createEditing({ composer, thread, say });
 
+  /** What is read stays where it is, whatever grows above it. */
   function dressAll() {
+    const box = byId("transcript");
+    const seen = firstSeen(box, list);
+    const top = seen ? seen.getBoundingClientRect().top : 0;
+    dressEach();
+    if (seen) box.scrollTop += seen.getBoundingClientRect().top - top;
+  }
+
+  function dressEach() {
     const messages = /** @type {HTMLElement[]} */ (Array.from(list.children));
     messages.forEach(dress);
     const days = times.days(messages.map((message) => new Date(timeOf(message).dateTime)));
@@ -163,6 +172,20 @@ export async function createActs({ page, composer, thread, remedies }) {
   });
   document.addEventListener("visibilitychange", dressAll); // today may be yesterday by now
   dressAll();
+}
+
+/**
+ * The first message that begins in view; of a long one that fills it, that one.
+ *
+ * @param {HTMLElement} box
+ * @param {HTMLElement} list
+ */
+function firstSeen(box, list) {
+  const { top, bottom } = box.getBoundingClientRect();
+  const boxes = Array.from(list.children, (message) => ({ message, place: message.getBoundingClientRect() }));
+  const found =
+    boxes.find(({ place }) => place.top >= top && place.top < bottom) || boxes.find(({ place }) => place.bottom > top);
+  return found && found.message;
 }
 
 /** @param {HTMLElement} message */

@@ -26,12 +26,12 @@ import { save } from "./saving.js";
  * @param {import("./page.js").Say} say texts of the group "menu"
  * @returns {Promise<Entry[]>}
  */
-export async function entriesOf({ page, host, token, talking }, say) {
+export async function entriesOf({ page, token, talking }, say) {
   const talk = await talking();
   const conversation = talk ? talk.here() : "";
   const isThere = () => Boolean(conversation);
   const as = (/** @type {import("./saving.js").Form} */ form) => () =>
-    save({ page, token: token.get(), conversation, form, isFramed: host.isFramed });
+    save({ page, token: token.get(), conversation, form });
   const begin = byId("new");
 
   return [

@@ -14,7 +14,7 @@
  * @property {ReturnType<typeof import("./host.js").createHost>} host
  * @property {(command: import("./wire.js").Command) => boolean} command
  */
-import { byId } from "./page.js";
+import { byId, slot } from "./page.js";
 import { addSheet } from "./sheet.js";
 import { fetchTexts } from "./texts.js";
 
@@ -46,8 +46,8 @@ export async function createRemedies({ page, composer, host, command }) {
       act();
       if (hadFocus && document.activeElement === document.body) composer.focus();
     };
-    stop = countDown({ control: button, label: button, words: say(`remedy.${remedy}`), wait_s, say });
     (alert.hidden ? status : alert).after(button);
+    stop = countDown({ control: button, label: button, words: say(`remedy.${remedy}`), wait_s, say });
   }
 
   new MutationObserver(take).observe(alert, { childList: true, attributes: true, attributeFilter: ["hidden"] });
@@ -74,7 +74,9 @@ export async function createRemedies({ page, composer, host, command }) {
       const tail = /** @type {HTMLElement} */ (answer.querySelector(".tail"));
       const again = /** @type {HTMLElement} */ (tail.querySelector(".ending .again"));
       const { remedy, wait } = tail.dataset;
-      if (remedy === "wait" && Number(wait)) holdBack(again, Number(wait), say);
+      // Over, the words that name a time are too.
+      const over = () => (slot(tail, "ending").textContent = page.strings["live.failure.busy"] || "");
+      if (remedy === "wait" && Number(wait)) holdBack({ again, wait_s: Number(wait), say, over });
       if (remedy === "edit" && edit && !tail.querySelector(".remedy")) again.after(createEdit(say, edit));
       tail.dataset.wait = "";
     },
@@ -118,35 +120,45 @@ export async function createRemedies({ page, composer, host, command }) {
  * @param {string} what.words
  * @param {number} what.wait_s
  * @param {import("./page.js").Say} what.say
+ * @param {() => void} [what.over]
  * @returns {() => void} ends it
  */
-function countDown({ control, label, words, wait_s, say }) {
+function countDown({ control, label, words, wait_s, say, over = () => {} }) {
   const ends_at = Date.now() + wait_s * SECOND_MS;
   const tick = () => {
     const left = Math.ceil((ends_at - Date.now()) / SECOND_MS);
     label.textContent = left > 0 ? say("remedy.in", { words, seconds: left }) : words;
     control.setAttribute("aria-disabled", String(left > 0));
-    if (left <= 0) clearInterval(timer);
+    if (left > 0 && control.isConnected) return;
+    clearInterval(timer);
+    over();
   };
   const timer = setInterval(tick, SECOND_MS / 2);
-  tick();
+  if (wait_s) tick();
+  else label.textContent = words;
   return () => clearInterval(timer);
 }
 
-/** The answer's own button, whose press is everybody's. @param {HTMLElement} again @param {number} wait_s @param {import("./page.js").Say} say */
-function holdBack(again, wait_s, say) {
+/**
+ * The answer's own button, whose press is everybody's.
+ *
+ * @param {object} what
+ * @param {HTMLElement} what.again
+ * @param {number} what.wait_s
+ * @param {import("./page.js").Say} what.say
+ * @param {() => void} what.over
+ */
+function holdBack({ again, wait_s, say, over }) {
   const icon = again.querySelector(".icon");
   const label = document.createElement("span");
-  const words = again.textContent || "";
+  const words = (again.textContent || "").trim();
   again.replaceChildren(...(icon ? [icon] : []), label);
-  const end = countDown({ control: again, label, words: words.trim(), wait_s, say });
-  const guard = (/** @type {Event} */ event) => {
-    if (!again.isConnected) return end();
-    if (again.getAttribute("aria-disabled") !== "true") return undefined;
+  countDown({ control: again, label, words, wait_s, say, over });
+  again.addEventListener("click", (event) => {
+    if (again.getAttribute("aria-disabled") !== "true") return;
     event.preventDefault();
-    return event.stopPropagation();
-  };
-  again.addEventListener("click", guard);
+    event.stopPropagation();
+  });
 }
 
 /** @param {import("./page.js").Say} say @param {() => void} edit */

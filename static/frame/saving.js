@@ -1,6 +1,6 @@
 /**
  * The visitor's own copy of a conversation: a file, or a page for the printer. A form asks for it, as
- * it does without scripts: a frame in a sandbox may open a page of ours, and may not save or print.
+ * it does without scripts; a frame in a sandbox may not print, but may open a page that does.
  *
  * @typedef {"page" | "text" | "print"} Form
  */
@@ -11,14 +11,13 @@
  * @param {string} wanted.token
  * @param {string} wanted.conversation
  * @param {Form} wanted.form
- * @param {boolean} wanted.isFramed
  */
-export function save({ page, token, conversation, form: wanted, isFramed }) {
+export function save({ page, token, conversation, form: wanted }) {
   const form = document.createElement("form");
   const field = document.createElement("input");
   form.method = "post";
   form.action = `/frame/${page.site}/conversations/${conversation}/save?as=${wanted}&lang=${page.lang}`;
-  form.target = isFramed || wanted === "print" ? "_blank" : "_self";
+  form.target = wanted === "print" ? "_blank" : "_self"; // a file leaves the page where it is
   form.hidden = true;
   field.name = "token";
   field.value = token;

@@ -6,8 +6,6 @@
 
 // What the pieces are for, where the page asks for it: then all of them come.
 const PIECED = /"(accent|drag|el|icon|openAfter|teaser)|"top-/;
-const SANDBOX =
-  "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
 
 /**
  * @param {LoaderSite} site  its options are changed by the page's: one for each widget
@@ -141,7 +139,10 @@ background:${theme.accent};color:${theme.ink};box-shadow:0 4px 16px #0005`;
     );
     widget.frame = make("iframe", { src: address, referrerpolicy: "strict-origin", allow, loading });
     // On a page of our own origin it would guard nothing, and the browser says so in the console.
-    if (address.origin !== location.origin) label(widget.frame, { sandbox: SANDBOX });
+    if (address.origin !== location.origin)
+      label(widget.frame, {
+        sandbox: "allow-scripts allow-same-origin allow-downloads allow-forms allow-popups allow-popups-to-escape-sandbox",
+      });
     box.append(widget.frame);
   }
 

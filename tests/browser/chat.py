@@ -53,8 +53,9 @@ class Chat:
         expect(tail).to_have_attribute("data-state", state, timeout=PATIENCE_MS)
 
     def texts(self) -> list[str]:
-        """Every message, in order, as it can be read."""
-        return [one.inner_text() for one in self.root.locator("#messages > li").all()]
+        """Every message, in order, as it can be read, without what can be done with it."""
+        said = self.root.locator("#messages > li").locator("h2, .bubble, .parts")
+        return [one.inner_text() for one in said.all()]
 
     def heard(self, type_: str) -> list[dict[str, Any]]:
         """What the host page was told."""

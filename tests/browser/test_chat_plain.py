@@ -286,7 +286,7 @@ def test_plain_page_says_that_a_call_needs_scripts(plain: Chat) -> None:
     plain.wait_for_end()
 
     # A browser whose scripts a test has switched off still reads pages as if it had them.
-    words = plain.answers.last.locator("noscript").text_content()
+    words = plain.answers.last.locator(".call noscript").text_content()
     assert "needs JavaScript" in (words or "")
 
 

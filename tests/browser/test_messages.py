@@ -208,3 +208,74 @@ def test_conversation_is_saved_and_printed_from_the_menu(chat: Chat) -> None:
         chat.root.get_by_role("menuitem", name="Print…").click()
     expect(printed.value.get_by_role("cell", name="45 cm")).to_be_visible()
     expect(chat.root.get_by_role("menu")).to_be_hidden()
+
+
+def test_failed_answer_waits_or_asks_for_other_words(chat: Chat) -> None:
+    chat.ask("Please fail busy")
+    chat.wait_for_end("failed")
+    again = chat.answers.last.get_by_role("button", name=re.compile("^Try again in 20 s|19 s$"))
+    expect(again).to_have_attribute("aria-disabled", "true")
+    again.click(force=True)
+    expect(chat.answers).to_have_count(1)
+    chat.wait_for_end("failed")
+
+    chat.ask("Please fail content")
+    expect(chat.answers).to_have_count(2)
+    chat.wait_for_end("failed")
+    expect(chat.answers.last.get_by_role("button", name="Try again")).to_have_count(0)
+    chat.answers.last.get_by_role("button", name="Change the question").click()
+    expect(chat.composer).to_have_value("Please fail content")
+    chat.composer.fill("Hello")
+    chat.composer.press("Enter")
+    expect(chat.questions).to_have_text(["Please fail busy", "Hello"])
+    chat.wait_for_end()
+
+
+def test_refusal_brings_its_button(chat: Chat) -> None:
+    """The module alone, and what it says to the server."""
+    chat.ask_and_wait("Hello")
+    chat.page.evaluate(
+        """async () => {
+          const there = document.querySelector("script[type=module][src]").src;
+          const { createRemedies } = await import(new URL("remedies.js", there).href);
+          const alert = document.getElementById("alert");
+          window.said = [];
+          window.remedies = await createRemedies({
+            page: { lang: "en" }, host: { isFramed: true, vouch: (state) => said.push(state) },
+            composer: { focus() {} }, command: (command) => said.push(command.type),
+          });
+          window.refuse = (words, trouble, command = null) => {
+            alert.textContent = words;
+            alert.hidden = !words;
+            return new Promise((done) => setTimeout(() => done(remedies.offer(trouble, command))));
+          };
+        }"""
+    )
+    button = chat.root.locator(".dock .remedy")
+
+    for remedy, words, said in (
+        ("new", "New conversation", "conversation.new"),
+        ("sign_in", "Sign in", "ended"),
+    ):
+        chat.page.evaluate("([remedy]) => refuse('No.', {remedy})", [remedy])
+        expect(button).to_have_text(words)
+        button.click()
+        expect(button).to_have_count(0)
+        assert chat.page.evaluate("said.pop()") == said
+
+    retry = {"type": "message.retry", "message": "msg_1"}
+    wait = {"remedy": "wait", "ref": "message.retry", "retry_after_s": 2}
+    chat.page.evaluate("([trouble, command]) => refuse('Slow.', trouble, command)", [wait, retry])
+    expect(button).to_have_text(re.compile(r"^Try again in [12] s$"))
+    button.click(force=True)
+    assert chat.page.evaluate("said") == []
+    expect(button).to_have_text("Try again")
+    button.click()
+    assert chat.page.evaluate("said.pop()") == "message.retry"
+
+    chat.page.evaluate("refuse('No.', {remedy: 'reload'})")
+    expect(button).to_have_text("Reload")
+    chat.page.evaluate("refuse('', {})")
+    expect(button).to_have_count(0)
+    chat.page.evaluate("refuse('Too long.', {ref: 'cm_1'})")
+    expect(button).to_have_count(0)

@@ -179,8 +179,9 @@ class MessageView:
 
     @property
     def can_ask_again(self) -> bool:
-        """Whether another answer may be asked for instead of one that ended well."""
-        return self.offers_retry and self.state in ("done", "stopped")
+        """Whether another answer may be asked for instead of one that ended well; the others bring
+        a button of their own."""
+        return self.offers_retry and self.state == "done"
 
     @property
     def can_retry(self) -> bool:

@@ -1,7 +1,7 @@
 """``POST /frame/<site>/conversations/<id>/save``: a visitor's own copy of a conversation.
 
 As a web page that stands alone, as Markdown, or as a page for the printer. A form asks for it, with
-the embed token: a frame in a sandbox may open a page of ours, but may neither save nor print.
+the embed token; a frame in a sandbox may not print, but may open a page that does.
 """
 
 from __future__ import annotations
