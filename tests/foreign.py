@@ -1,4 +1,4 @@
-"""Starting programs that are not ours."""
+"""Starting programs whose lines are not counted: those that are not ours, or not yet."""
 
 from __future__ import annotations
 

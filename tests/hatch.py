@@ -17,6 +17,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
+from coverage import process_startup
+
 from widget.cli import main as chatdock
 
 ORDER_BYTES = 200_000
@@ -84,6 +86,7 @@ def _become(order: dict[str, Any], out: int, err: int, told: int) -> None:
     os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["env"])
+    process_startup()  # counts the lines from here on, where the environment asks for it
     sys.argv = ["chatdock", *order["arguments"]]
 
 

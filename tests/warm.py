@@ -20,6 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from tests.foreign import foreign_environ
+
 ROOT = Path(__file__).parent.parent
 LIMIT_S = 60.0
 COUNTING = "COVERAGE_PROCESS_CONFIG"  # by which coverage tells a program to count its lines
@@ -69,6 +71,7 @@ class Warm:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.hatch", str(theirs.fileno()), *["serve"][:serves]],
             cwd=ROOT,
+            env=foreign_environ(),  # each fork counts its lines or does not, as its order says
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
             start_new_session=True,
@@ -92,14 +95,9 @@ class Warm:
         return Process(int(told.recv(16)), told)
 
 
-def warm(*, serves: bool) -> Warm:
-    """One for servers, which is patched for greenlets, and one for the other commands; and again
-    where lines are counted."""
-    return _warm(serves, has_counted_lines=COUNTING in os.environ)
-
-
 @cache
-def _warm(serves: bool, *, has_counted_lines: bool) -> Warm:
+def warm(*, serves: bool) -> Warm:
+    """One for servers, which is patched for greenlets, and one for the other commands."""
     return Warm(serves=serves)
 
 
