@@ -59,7 +59,8 @@ class Catalogues:
 
 
 def read_catalogues(more: Path | None = None) -> Catalogues:
-    """Our languages, with the owner's ``<lang>/LC_MESSAGES/messages.po`` in ``more`` over them."""
+    """Our languages, with the owner's ``<lang>/LC_MESSAGES/messages.po`` in ``more`` over them. A
+    file that says nothing yet adds no language."""
     said = {lang: dict(_ours(lang)) for lang in LANGS}
     findings: list[Finding] = []
     for path in _files(more):
@@ -68,16 +69,10 @@ def read_catalogues(more: Path | None = None) -> Catalogues:
             findings.append(_unnamed(path))
             continue
         read = _Owners(path)
-        findings += read.faults
-        said[lang] = said.get(lang, {}) | read.texts
-        findings += _about(path, lang, said[lang])
+        findings += [*read.faults, *_about(path, lang, read.texts)]
+        if read.texts:
+            said[lang] = said.get(lang, {}) | read.texts
     return _completed(said, findings)
-
-
-def langs_in(more: Path | None) -> tuple[str, ...]:
-    """The languages that there are, without reading what they say."""
-    named = (lang_of(path.parent.parent.name) for path in _files(more))
-    return tuple(dict.fromkeys((*LANGS, *filter(None, named))))
 
 
 def site_keys() -> frozenset[str]:

@@ -29,7 +29,7 @@ GATHER = """(start) => {
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z.'-]*")
 # Names, and what Chinese texts write in Latin letters too.
-NAMES = frozenset({"Acme", "AI", "shop.example"})
+NAMES = frozenset({"Acme", "AI", "JavaScript", "Markdown", "shop.example"})
 
 
 def said_around(node: Locator) -> list[str]:

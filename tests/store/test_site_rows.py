@@ -42,6 +42,8 @@ ACME = Site(
         }
     ),
     limits=Limits(visitor_per_minute=3),
+    languages=("zh-TW", "en"),
+    texts={"zh-TW": {"frame.send": "送出"}},
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,8 +13,11 @@ from markupsafe import escape
 
 from tests.factories import make_site
 from tests.web.pages import OWNER, page_data, save
+from widget.catalogues import path_of
+from widget.config import load_settings
 from widget.domain.options import parse_options
 from widget.store.database import Store
+from widget.web import create_app
 from widget.web.texts import Texts
 from widget.web.wording import GROUPS
 
@@ -171,6 +175,31 @@ def test_page_of_another_site_keeps_our_words(client: FlaskClient, store: Store)
     assert 'aria-label="Ask"' not in client.get("/chat/acme?lang=en").text
     assert 'aria-label="Send"' in client.get("/chat/own?lang=en-GB,zh").text.replace("Ask", "Send")
     assert 'aria-label="Ask"' not in client.get("/chat/own?lang=ja").text
+
+
+def test_language_by_file_is_spoken_and_turns_the_page_around(tmp_path: Path) -> None:
+    path = path_of("ar", tmp_path / "translations")
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid "frame.send"\nmsgstr "إرسال"\n', encoding="utf-8")
+    broken = path_of("fr", tmp_path / "translations")
+    broken.parent.mkdir(parents=True)
+    broken.write_text("this is no catalogue", encoding="utf-8")
+    app = create_app(load_settings({"data": str(tmp_path)}, environ={}))
+    store = app.extensions["chatdock"].store
+    save(store, make_site())
+    client = app.test_client()
+
+    arabic = client.get("/chat/acme?lang=ar-EG").text
+    english = client.get("/chat/acme?lang=fr").text
+    notice = client.get("/nowhere", headers={"Accept": "text/html", "Accept-Language": "ar"}).text
+    late = client.get("/frame/acme/texts/ar/uploads.json").json
+    store.close()
+
+    assert '<html lang="ar" dir="rtl"' in arabic
+    assert 'aria-label="إرسال"' in arabic
+    assert '<html lang="en" data-' in english
+    assert '<section lang="ar" dir="rtl">' in notice
+    assert (late or {})["uploads.lost"] == Texts().say("en", "uploads.lost")
 
 
 def test_page_speaks_no_language_that_its_site_does_not_name(

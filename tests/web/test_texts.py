@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,7 @@ def test_no_key_is_declared_twice(lang: str) -> None:
     assert sorted(declared) == sorted(set(declared)) == sorted(written(lang))
 
 
+@cache
 def written(lang: str) -> dict[str, str]:
     """What stands in our file, without what English lends."""
     with path_of(lang).open("rb") as file:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from widget.catalogues import langs_in
+from widget.catalogues import read_catalogues
 from widget.commands.common import opened, place_options, told_plainly
 from widget.config import read_file
 from widget.runs.apply import Applied, Change
@@ -31,7 +31,7 @@ def apply(file: Path, *, overwrite: bool, **command_line: str | None) -> None:
             source=str(file),
             environ=os.environ,
             overwrites_console=overwrite,
-            langs=langs_in(settings.translations),
+            langs=read_catalogues(settings.translations).langs,
         )
     if not applied:
         click.echo(f"{file} has no [[sites]].")
