@@ -183,3 +183,15 @@ def test_a_command_for_nobody_is_lost(journal: Journal) -> None:
     journal.send_command("run_1", "stop")
 
     assert heard == []
+
+
+def test_followed_is_what_somebody_reads(journal: Journal) -> None:
+    fill(journal, "cnv_a", 1)
+    epoch, seq = journal.position("cnv_a")
+    before = journal.is_followed("cnv_a"), journal.is_followed("cnv_never")
+    follower = journal.follow("cnv_a", epoch, seq, Wakes())
+
+    assert before == (False, False)
+    assert journal.is_followed("cnv_a")
+    follower.close()
+    assert not journal.is_followed("cnv_a")

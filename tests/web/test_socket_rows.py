@@ -38,6 +38,32 @@ def test_conversations_are_listed_renamed_and_deleted(
     assert error(frame, "conversation.open", conversation=second)[0] == "not_found"
 
 
+def test_words_are_searched_and_changes_of_the_list_are_told_once(
+    shared: Server, connect: Frames, model: Model
+) -> None:
+    token = shared.token()
+    frame = joined(shared, connect, token, epoch="")
+    first = frame.ask("now about Lamps")["conversation"]
+    frame.until("run.ended")
+    other = joined(shared, connect, token, epoch="")
+    other.send("conversation.list", search="LAMPS now")
+    answer = other.until("conversations")
+
+    frame.send("conversation.rename", conversation=first, title="Light")
+    frame.until("conversations")
+    stale = other.until("conversations.stale")
+    frame.send("conversation.rename", conversation=first, title="Lights")
+    frame.until("conversations")
+    other.send("conversation.list")
+    renamed = other.until("conversations")["items"]
+
+    assert (answer["search"], answer["has_more"]) == ("LAMPS now", False)
+    assert [(row["id"], row["excerpt"]) for row in answer["items"]] == [(first, "now about Lamps")]
+    assert stale == {"type": "conversations.stale"}
+    assert [row["title"] for row in renamed] == ["Lights"]
+    assert sum("conversations.stale" in one for one in other.seen) == 1
+
+
 def test_history_goes_back_from_a_message(shared: Server, connect: Frames, model: Model) -> None:
     frame = joined(shared, connect, shared.token(), epoch="")
     first = frame.ask("now one")

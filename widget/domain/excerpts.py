@@ -12,7 +12,6 @@ MORE = "…"
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
 _LINE_MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|>[ \t]?|[-*+][ \t]|```.*$|\|?[\s:|-]+\|$)", re.M)
 _MARKS = re.compile(r"\*\*|__|`+|~~|\|")
-_WORD_END = re.compile(r"\s")
 
 
 def excerpt(text: str, words: Sequence[str]) -> str:
@@ -38,8 +37,10 @@ def _start(line: str, hit: int) -> int:
     earliest = hit - BEFORE
     if earliest <= 0:
         return 0
-    gap = _WORD_END.search(line, earliest, hit)
-    return gap.end() if gap else earliest
+    gap = line.find(" ", earliest, hit)
+    if gap < 0:
+        gap = line.rfind(" ", max(earliest - BEFORE, 0), earliest)
+    return gap + 1 if gap >= 0 else earliest
 
 
 def _read(text: str) -> str:
