@@ -232,6 +232,7 @@ def test_older_messages_come_when_asked_for_and_nothing_jumps(page: Page, shop: 
     expect(page.locator("html[data-retry]")).to_be_attached()
     expect(chat.questions).to_have_count(25)
     expect(chat.root.locator("#opening")).to_be_hidden()
+    expect(chat.root.locator("#messages .acts button")).to_have_count(50)  # at rest
     first = chat.questions.first
     first.scroll_into_view_if_needed()
     before = first.bounding_box()
