@@ -62,13 +62,17 @@ def expect_all_is_there(chat: Chat, address: str = "") -> None:
     """What stands on the screen is what a page shows that has just come."""
     fresh = open_chat(chat.page.context.new_page(), address or chat.page.url)
     expect(fresh.questions).to_have_text(chat.questions.all_inner_texts())
-    shown, stored = (
-        one.root.locator("#messages .prose").evaluate_all(
-            "(all) => all.map((one) => one.innerHTML)"
-        )
-        for one in (chat, fresh)
+    ends_at = time.monotonic() + PATIENCE_MS / 4000
+    while prose(chat) != prose(fresh) and time.monotonic() < ends_at:
+        fresh.page.wait_for_timeout(50)  # what scripts add to a page comes a little later
+    assert prose(chat) == prose(fresh)
+
+
+def prose(chat: Chat) -> list[str]:
+    found: list[str] = chat.root.locator("#messages .prose").evaluate_all(
+        "(all) => all.map((one) => one.innerHTML)"
     )
-    assert shown == stored
+    return found
 
 
 def test_one_answer_over_every_line(page: Page, shop: Server, box: Middlebox) -> None:
