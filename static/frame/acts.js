@@ -175,14 +175,15 @@ export async function createActs({ page, composer, thread, remedies }) {
 }
 
 /**
- * The first message that begins in view; of a long one that fills it, that one.
+ * The first message that begins in view and will not grow; of a long one that fills it, that one.
  *
  * @param {HTMLElement} box
  * @param {HTMLElement} list
  */
 function firstSeen(box, list) {
   const { top, bottom } = box.getBoundingClientRect();
-  const boxes = Array.from(list.children, (message) => ({ message, place: message.getBoundingClientRect() }));
+  const known = Array.from(list.children).filter((message) => message.querySelector("[data-do]"));
+  const boxes = known.map((message) => ({ message, place: message.getBoundingClientRect() }));
   const found =
     boxes.find(({ place }) => place.top >= top && place.top < bottom) || boxes.find(({ place }) => place.bottom > top);
   return found && found.message;
