@@ -39,6 +39,8 @@ export async function createConversations({ lang, tell, command, here, composer 
   /** What was chosen here, until it is shown. */
   let opening = "";
   let isFetching = false;
+  /** The visitor opened the list and has not heard of it yet. */
+  let isAwaited = false;
   let timer = 0;
   let typing = 0;
 
@@ -108,6 +110,15 @@ export async function createConversations({ lang, tell, command, here, composer 
     state = "loaded";
     listed.take(page);
     draw();
+    if (isAwaited) sayCount();
+  }
+
+  /** Who opened the list hears how long it is; an empty one has words of its own. */
+  function sayCount() {
+    isAwaited = false;
+    const count = listed.matching("").length;
+    const more = listed.hasMore("") ? "+" : "";
+    if (count) announce(`${part(".drawer-title").textContent}: ${count}${more}`);
   }
 
   /** @param {import("./wire.js").WireError} error @returns {boolean} whether it is told here */
@@ -237,8 +248,9 @@ export async function createConversations({ lang, tell, command, here, composer 
     fit: drawer.fit,
     toggle() {
       state = state || "loading";
-      if (drawer.isShown()) drawer.close();
-      else drawer.open();
+      isAwaited = !drawer.isShown();
+      if (isAwaited) drawer.open();
+      else drawer.close();
     },
     /** @param {Event} event @returns {boolean} whether nobody else needs it */
     take(event) {

@@ -52,6 +52,8 @@ export function createTalk({ page, say, composer, host, token }) {
       if (state === "blocked") blocked();
       if (state === "ended") identities().then((one) => one.ended());
       if (state === "ended" || state === "refused") offer({ remedy: state === "ended" ? "sign_in" : "reload" });
+      const hadNone = byId("status").textContent.includes(say("live.offline"));
+      if (hadNone && state === "online") hearing().then((one) => one.back(), () => {});
       const isDown = state !== "connecting" && state !== "online" && state !== "blocked";
       composer.setStatus("connection", isDown ? say(`live.${state}`) : "");
     },

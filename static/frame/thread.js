@@ -269,6 +269,7 @@ export function createThread(parts) {
     act(button) {
       const answer = /** @type {HTMLElement | null} */ (button.closest(".answer"));
       const message = (answer && answer.dataset.id) || "";
+      if (/^(ask|stop|retry|new)$/.test(button.dataset.act || "")) composer.focus(); // it goes, the focus must not
       switch (button.dataset.act) {
         case "ask":
           if (!run || composer.mayFollowUp()) composer.ask(/** @type {HTMLButtonElement} */ (button).value);
@@ -293,7 +294,6 @@ export function createThread(parts) {
         default:
           return false;
       }
-      composer.focus(); // the button goes away, the focus must not
       return true;
     },
   };
