@@ -172,7 +172,10 @@ FIND = """([readable, seen]) => {
     const isUsed = parts.some((part) => document.querySelector(part.trim() || "*"));
     return isUsed ? inner : [...inner, selectorText];
   });
-  const unused = () => [...document.styleSheets].flatMap((sheet) => idle(sheet.cssRules));
+  // A linked sheet may only just have arrived, and is there as a style too.
+  const unused = () => [...document.styleSheets]
+    .filter(({ownerNode}) => ownerNode.localName === "style")
+    .flatMap((sheet) => idle(sheet.cssRules));
   const hex = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)).concat(1);
   const reckoned = (palette) => {
     const toColour = (text) => (marks.has(text) ? hex(palette[marks.get(text)]) : rgba(text));

@@ -67,6 +67,8 @@ $$\\sum_i x_i$$
 """
 
 FILL = """([prose, widgets, form]) => {
+  const WIDGETS = "border border-t border-b border-s border-e bg-success bg-warning bg-info " +
+    "bg-discovery c-warning c-discovery framed s-2 s-5 s-info";
   const root = document.documentElement;
   const byId = (id) => document.getElementById(id);
   const copy = (name) => document.importNode(byId(`t-${name}`).content, true);
@@ -114,6 +116,9 @@ FILL = """([prose, widgets, form]) => {
 
   ask((node) => (node.dataset.state = "sending"));
   ask((node) => node.insertAdjacentHTML("beforeend", "<p class=aside>Not sent</p>"));
+  ask((node) => node.toggleAttribute("data-edited", true));
+  ask((node) => node.toggleAttribute("data-leaving", true));
+  ask((node) => node.insertAdjacentHTML("afterbegin", "<p class=day>Today</p>"));
   answer("done", (parts, node) => {
     part(parts, "text", "", prose);
     part(parts, "reasoning", "html", prose);
@@ -161,6 +166,15 @@ FILL = """([prose, widgets, form]) => {
   byId("composer").insertAdjacentHTML("beforebegin",
     `<div class="citation"><q>What was said before</q><button class="icon-button">
     <svg class="icon"><use href="#i-close"></use></svg></button></div>`);
+  byId("composer").insertAdjacentHTML("beforebegin", "<p class=editing>The question anew</p>");
+  byId("suggestions").insertAdjacentHTML("afterend",
+    `<p><button class="pill" aria-disabled="true">In 9 s</button>
+    <button class="icon-button is-done">
+    <svg class="icon"><use href="#i-done"></use></svg></button></p>
+    <div class="w-root"><div class="w-row"><p>One</p><hr class="w-divider"><p>Two</p></div>` +
+    [...WIDGETS.split(" ")].map((name) => `<p class="w-${name}">Words</p>`).join("") +
+    `<input class="w-field w-soft" value="Words"><input class="w-field w-ghost" value="Words">
+    <label class="w-check"><input type="checkbox" disabled><span>Words</span></label></div>`);
   byId("text").value = "A question";
   const speak = byId("attach").cloneNode(true);
   speak.id = "speak";
@@ -176,8 +190,12 @@ FILL = """([prose, widgets, form]) => {
   found.value = "lamp";
   side.querySelector(".drawer-search").after(found);
   for (const isOpen of [false, true]) add(rows, copy("row"), (node) => {
-    node.querySelector(".row-title").textContent = "About a lamp";
+    node.querySelector(".row-words").textContent = "About a lamp";
     node.toggleAttribute("data-open", isOpen);
+    node.querySelector(".row-excerpt").innerHTML = "About a <mark>lamp</mark>";
+    const news = node.querySelector(".row-news");
+    news.dataset.news = isOpen ? "running" : "unread";
+    show(news);
   });
   add(add(rows, copy("row"), (node) => node.classList.add("row-editing")), copy("row-name"))
     .querySelector("input").value = "About a lamp";
