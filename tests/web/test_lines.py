@@ -327,7 +327,7 @@ def test_restart_lets_held_polls_go(
     own.sockets.restart()
 
     said = held.wait()
-    assert types(said["events"]) == ["ready", "restart"]
+    assert types(said["events"])[-1] == "restart"
     assert said["close"] == {"code": 1012, "reason": "restart"}
 
 
