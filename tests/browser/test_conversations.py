@@ -112,6 +112,18 @@ def keep(shop: Server, count: int) -> None:
             database.execute(f"INSERT INTO conversations VALUES ({places})", [*made.values()])  # noqa: S608
 
 
+def find_by_an_answer(listed: Conversations) -> None:
+    """By words of no title; the row still has its own."""
+    listed.search.fill("TRAVEL free")
+    expect(listed.rows.locator("mark")).to_have_text(["travel", "free"])
+    title = listed.rows.locator(".row-words").bounding_box()
+    assert title is not None
+    assert title["width"] > 100
+    assert flaws_around(listed.chat.page.locator("body")) == []
+    listed.search.fill("")
+    expect(listed.rows).to_have_count(2)
+
+
 def test_column_beside_the_chat(desk: Page, shop: Server) -> None:
     listed = on_its_own(desk, shop)
     chat = listed.chat
@@ -123,7 +135,7 @@ def test_column_beside_the_chat(desk: Page, shop: Server) -> None:
     expect(listed.rows).to_have_text(["Do you sell lamps?", "How much is postage?"])
     expect(listed.drawer.get_by_role("list", name="Today").get_by_role("listitem")).to_have_count(2)
     expect(listed.drawer.locator("[aria-current]")).to_have_text(["Do you sell lamps?"])
-    assert flaws_around(desk.locator("body")) == []
+    find_by_an_answer(listed)
 
     listed.rows.last.click()
     expect(chat.questions).to_have_text(["How much is postage?"])
@@ -351,7 +363,9 @@ def test_fingers_have_room_on_a_phone(new_page: NewPage, shop: Server, lang: str
     page.evaluate(HIDE_WHAT_IS_BEHIND)
     assert flaws_around(page.locator("#side")) == []
     assert foreign(re.split(r"\n+", listed.drawer.inner_text()), lang) == []
-    listed.drawer.locator("xpath=..").locator(".shade").tap(position={"x": 370, "y": 400})
+    width = listed.drawer.evaluate("drawer => drawer.offsetWidth")
+    assert width == PHONE["width"]
+    listed.drawer.locator('[data-list="close"]').tap()
     expect(listed.drawer).to_be_hidden()
 
 
