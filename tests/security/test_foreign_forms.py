@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 
 from tests.serving import Server
-from widget.web import forms
+from widget.web import edit_forms, forms
 
 FORMS = (
     "messages",
     "messages/msg_x/retry",
+    "messages/msg_x/edit",
     "messages/msg_x/feedback",
     "messages/msg_x/parts/0/answer",
     "runs/run_x/stop",
@@ -78,6 +79,7 @@ def posted_paths() -> Iterator[str]:
 
 def posted_rules() -> Iterator[str]:
     app = Flask("forms")
+    assert edit_forms.edit is not None  # its routes are on the forms' own blueprint
     app.register_blueprint(forms.bp)
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()):

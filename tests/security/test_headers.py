@@ -135,6 +135,12 @@ CASES = (
         FRAMED,
         form=True,
     ),
+    Case(
+        "/frame/<site>/conversations/<conversation>/save",
+        "/frame/acme/conversations/x/save",
+        404,
+        form=True,
+    ),
     Case("/frame/<site>/icon", "/frame/acme/icon", 404),
     Case("/frame/<site>/look", "/frame/acme/look", 422, form=True),
     Case("/frame/<site>/messages", "/frame/acme/messages", 422, FRAMED, form=True),
@@ -155,6 +161,13 @@ CASES = (
     Case(
         "/frame/<site>/messages/<message>/retry",
         "/frame/acme/messages/x/retry",
+        404,
+        FRAMED,
+        form=True,
+    ),
+    Case(
+        "/frame/<site>/messages/<message>/edit",
+        "/frame/acme/messages/x/edit",
         404,
         FRAMED,
         form=True,
