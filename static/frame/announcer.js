@@ -7,13 +7,11 @@ import { byId } from "./page.js";
 /** TalkBack misses what is there for a tenth of a second. */
 const HEARD_AFTER_MS = 1500;
 
-/** Not twice, whoever noticed it. @param {string} text */
+/** @param {string} text */
 export function announce(text) {
-  const region = byId("announcer");
-  const isSaid = Array.from(region.children).some((line) => line.textContent === text);
-  if (!text || isSaid) return;
+  if (!text) return;
   const line = document.createElement("span");
   line.textContent = text;
-  region.append(line);
+  byId("announcer").append(line);
   setTimeout(() => line.remove(), HEARD_AFTER_MS);
 }

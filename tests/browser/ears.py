@@ -75,7 +75,8 @@ class Ears:
                 "(count) => said.filter(Boolean).length >= count", arg=len(texts)
             )
         finally:
-            assert self.said() == list(texts)
+            heard = self.said()
+            assert heard == list(texts), heard
 
     def found(self, *roles: str) -> list[str]:
         """What stands there in these roles, in order: role, name and states."""

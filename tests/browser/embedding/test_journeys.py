@@ -37,6 +37,10 @@ RETURNS = (
     " refund you within two working days after it arrives. Opened cosmetics and gift cards cannot"
     " be returned. Is anything broken? Then you need not send it back at all: a photo is enough."
 )
+STOPPED = (
+    "Answer: I am thinking about that … (nothing more will come: press stop)."
+    " You stopped this answer."
+)
 BEGINS = "The assistant is answering."
 PLACEHOLDER = "Ask a question…"
 
@@ -194,7 +198,7 @@ def test_what_is_heard_and_found(desk: Page, arrived: Widget) -> None:
     ears.go_to("Stop the answer")
     ears.press("Enter")
     expect_state(frame, "stopped")
-    ears.expect_said(BEGINS, RETURNS, BEGINS, "You stopped this answer.")
+    ears.expect_said(BEGINS, RETURNS, BEGINS, STOPPED)
 
 
 @pytest.mark.parametrize(
