@@ -45,9 +45,13 @@ export function createComposer(on) {
   /** Where a text goes that is written here for something else. @type {((text: string) => void) | null} */
   let elsewhere = null;
 
-  function changed() {
+  function grow() {
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight}px`;
+  }
+
+  function changed() {
+    grow();
     button.setAttribute("aria-disabled", String(!hasDraft() || box.readOnly));
     told();
   }
@@ -153,6 +157,7 @@ export function createComposer(on) {
     document.addEventListener(type, (event) => dragged(/** @type {DragEvent} */ (event)));
   }
   if (byId("chips").children.length) openTray();
+  addEventListener("resize", grow); // a phone that is turned
   form.noValidate = true; // an empty box needs no reproach from the browser
   changed();
 

@@ -35,7 +35,8 @@ export function createDrawer(on) {
     root.dataset.side = isOpen ? "open" : "closed";
     opener.setAttribute("aria-expanded", String(isOpen));
     drawer.setAttribute("role", isSheet() ? "dialog" : "region");
-    drawer.setAttribute("aria-modal", String(isSheet()));
+    drawer.toggleAttribute("aria-modal", false); // a region has none
+    if (isSheet()) drawer.setAttribute("aria-modal", "true");
     part(".drawer-new").hidden = byId("new").hidden;
     if (isOpen) on.shown();
   }

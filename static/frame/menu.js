@@ -16,7 +16,7 @@ const GAP_PX = 4;
 export async function createMenu(around) {
   const button = byId("more");
   const menu = document.createElement("div");
-  menu.id = "menu";
+  menu.id = "more-menu"; // "menu" is its sheet
   menu.className = "menu";
   menu.setAttribute("role", "menu");
   menu.setAttribute("aria-label", button.title);

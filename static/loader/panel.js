@@ -67,6 +67,7 @@ function createPanel(widget) {
     }
     label(box, { class: isOpen ? "open" : "", "aria-label": ui.chatBot.title });
     label(box, { role: isInline ? "region" : "dialog", "aria-modal": layout === "mobile" });
+    if (isInline) box.removeAttribute("aria-modal");
     const where = stand(widget, size.style());
     box.style.cssText = `${widget.stand ? widget.stand(where) : where}visibility:${isOpen ? "visible" : "hidden"};overflow:hidden;
 font:16px/1.5 system-ui,sans-serif;background:${surface};color:${inkOn(surface)}`;
