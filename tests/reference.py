@@ -44,10 +44,10 @@ the start with a sentence. A secret may also stand in a file:
 SITES = """
 ## Behind a reverse proxy
 
-Let the proxy pass WebSocket on. Where it does not, the chat still works, over an event stream or over
-answers that are held for up to 20 s; an open socket is the lightest for both sides. Event streams say
-`X-Accel-Buffering: no`, which nginx obeys; other proxies must not keep `text/event-stream` back. None
-may give a silent answer up in less than 30 s. For nginx:
+Let the proxy pass WebSocket on. Where it does not, the chat still works, over an event stream or
+over answers that are held for up to 20 s; an open socket is the lightest for both sides. Event
+streams say `X-Accel-Buffering: no`, which nginx obeys; other proxies must not keep
+`text/event-stream` back. None may give a silent answer up in less than 30 s. For nginx:
 
 ```nginx
 map $http_upgrade $connection_upgrade { default upgrade; "" ""; }
@@ -81,7 +81,7 @@ running server sees the change within five seconds. `${NAME}` is replaced from t
 | `key` | Public name of the site, in the script's address: small letters, digits, `-`, `_` |
 | `name` | Shown as the title of the chat unless `ui.chatBot.title` is set |
 | `origins` | Pages that may show the chat, such as `https://www.acme.example`; see below |
-| `languages` | What it speaks, such as `["zh-TW", "en"]`; the first one to everybody else. Empty: all that there are. See [languages](languages.md) |
+| `languages` | What it speaks, the first one to everybody else; see [languages](languages.md) |
 | `[sites.texts.…]` | Its own words in place of ours, by language; see [languages](languages.md) |
 | `[sites.provider]` | The platform: `kind` and its settings, below |
 | `[sites.limits]` | How much is let in, below |
