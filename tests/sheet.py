@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-MOST_BYTES = 250_000
+MOST_BYTES = 160_000
 SCALES = (0.7, 0.62, 0.55, 0.48, 0.42)
-QUALITY = 72
+QUALITY = 52
 GAP = 14
 LABEL = 20
 SIDE = 58
@@ -18,10 +17,10 @@ GROUND = (233, 235, 239)
 INK = (60, 66, 78)
 FONT = ImageFont.load_default(13)
 
-Looks = Mapping[str, Image.Image]
+Looks = dict[str, Image.Image]
 
 
-def save_sheet(path: Path, rows: Mapping[str, Looks]) -> None:
+def save_sheet(path: Path, rows: dict[str, Looks]) -> None:
     """Rows are languages, columns are screens and schemes; as large as the bytes allow."""
     for scale in SCALES:
         data = _encoded(_drawn(rows, scale))
@@ -32,7 +31,7 @@ def save_sheet(path: Path, rows: Mapping[str, Looks]) -> None:
     path.write_bytes(data)
 
 
-def _drawn(rows: Mapping[str, Looks], scale: float) -> Image.Image:
+def _drawn(rows: dict[str, Looks], scale: float) -> Image.Image:
     """Every column is as wide as its widest picture, every row as high as its highest."""
     small = {
         lang: {name: _shrunk(picture, scale) for name, picture in looks.items()}
@@ -66,5 +65,5 @@ def _shrunk(picture: Image.Image, scale: float) -> Image.Image:
 
 def _encoded(sheet: Image.Image) -> bytes:
     out = BytesIO()
-    sheet.save(out, "WEBP", quality=QUALITY, method=4)
+    sheet.save(out, "WEBP", quality=QUALITY, method=6)
     return out.getvalue()

@@ -9,21 +9,22 @@ import sys
 import time
 from collections.abc import Iterator
 from io import BytesIO
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image, ImageChops
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.gallery.screens import DESK, PHONE, SCHEMES, first_look, looks, shown
+from tests.browser.gallery.screens import SCHEMES, looks, shown
 from tests.browser.gallery.sites import sites
-from tests.browser.gallery.state import Visit
+from tests.browser.gallery.state import DESK, PHONE, Screen, Visit
 from tests.browser.gallery.visits import VISITS
 from tests.browser.inspection import faults
-from tests.browser.scenes import LANGS, SCENES
+from tests.browser.scenes import SCENES, STATES
 from tests.browser.stage import Stage
 from tests.sheet import Looks, save_sheet
+from widget.domain.languages import LANGS
 
 DOCS = Path(__file__).parents[1] / "docs"
 PICTURES = DOCS / "pictures"
@@ -53,6 +54,8 @@ def _draw_scenes(stage: Stage, wanted: list[str]) -> Iterator[str]:
             continue
         with stage.show(scene) as show:
             yield from (f"{scene.name}: {fault}" for fault in faults(show.view()))
+            if scene.state in STATES and not show.has_all_in_view():
+                yield f"{scene.name}: longer than the window"
             picture = _light(show.page.screenshot(animations="disabled"))
         picture.save(PICTURES / f"{scene.name}.png", optimize=True)
         sys.stdout.write(f"{scene.name}\n")
@@ -61,32 +64,30 @@ def _draw_scenes(stage: Stage, wanted: list[str]) -> Iterator[str]:
 def _draw_gallery(stage: Stage, wanted: list[str]) -> Iterator[str]:
     """A sheet for each state: every language, scheme and size."""
     for visit in VISITS:
-        if not any(_is_wanted(state.name, wanted) for state in visit.states):
+        if not any(_is_wanted(name, wanted) for name in (visit.name, *visit.names)):
             continue
         sheets: dict[str, dict[str, Looks]] = {}
-        for lang in LANGS:
+        for lang, screen in product(LANGS, SCREENS):
             begun = time.monotonic()
-            yield from _walk(stage, visit, lang, sheets)
-            sys.stdout.write(f"{visit.name} {lang} {time.monotonic() - begun:.1f} s\n")
+            yield from _walk(stage, visit, lang, screen, sheets)
+            taken = time.monotonic() - begun
+            sys.stdout.write(f"{visit.name} {lang} {screen.name} {taken:.1f} s\n")
         for name, rows in sheets.items():
-            if _is_wanted(name, wanted):
-                save_sheet(GALLERY / f"{name}.webp", rows)
+            save_sheet(GALLERY / f"{name}.webp", rows)
 
 
 def _walk(
-    stage: Stage, visit: Visit, lang: str, sheets: dict[str, dict[str, Looks]]
+    stage: Stage, visit: Visit, lang: str, screen: Screen, sheets: dict[str, dict[str, Looks]]
 ) -> Iterator[str]:
-    with visit.begin(stage, lang) as show:
-        first_look(show, SCREENS)
+    with visit.begin(stage, lang, screen) as show:
         for state in visit.walk(show):
-            pictures: dict[str, Image.Image] = {}
-            for look in looks(show, state, SCREENS, SCHEMES):
+            pictures = sheets.setdefault(state.name, {}).setdefault(lang, {})
+            for look in looks(show, state, [screen], SCHEMES):
                 where = f"{state.name} {lang} {look.name}"
                 yield from (f"{where}: {fault}" for fault in faults(show.view()))
-                clip = shown(show, visit, look.screen)
+                clip = shown(show, visit, screen)
                 data = show.page.screenshot(animations="disabled", clip=clip)
                 pictures[look.name] = Image.open(BytesIO(data)).convert("RGB")
-            sheets.setdefault(state.name, {})[lang] = pictures
 
 
 def _is_wanted(name: str, wanted: list[str]) -> bool:

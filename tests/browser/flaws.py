@@ -6,7 +6,7 @@ from playwright.sync_api import Locator
 
 # Wide things that answers bring scroll on their own, so that the rest need not.
 FIND = """(start) => {
-  const SCROLLERS = "pre, table, math";
+  const SCROLLERS = "pre, pre > code, table, math";
   const CONTROLS = "a[href], button, input, textarea, select, summary, label[for], iframe";
   const BOXES = "button, summary, label, p, li, td, th, h1, h2, h3, a";
   const NEAR = 1.5, GLYPHS = 4;  // letters may reach over their line
@@ -41,9 +41,17 @@ FIND = """(start) => {
     return right - left > NEAR && bottom - top > NEAR ? {left, top, right, bottom} : null;
   };
 
+  // On purpose; the whole is said by a name nearby.
+  const endsInDots = (node) => {
+    const {textOverflow, webkitLineClamp} = getComputedStyle(node);
+    if (webkitLineClamp !== "none") return true;
+    return textOverflow === "ellipsis" && node.closest("[title], .chip, #title");
+  };
+
   const checkWidth = (node) => {
     if (node.matches(SCROLLERS) || cuts(node)[0] === "visible" || node.matches("textarea")) return;
     if (node.closest("[aria-hidden=true]")) return;  // a drawing may be cut
+    if (endsInDots(node)) return;
     if (node.scrollWidth > node.clientWidth + NEAR) say("wider than its box", node);
   };
 
@@ -54,6 +62,7 @@ FIND = """(start) => {
   const checkText = (text) => {
     const node = text.parentElement;
     if (!text.data.trim() || !isShown(node)) return;
+    if (endsInDots(node)) return;
     const range = document.createRange();
     range.selectNodeContents(text);
     const rects = [...range.getClientRects()].filter(({width}) => width);
@@ -78,18 +87,22 @@ FIND = """(start) => {
     return sheets.some((sheet) => !sheet.contains(node));
   };
 
+  const isInMenu = (node) => Boolean(node.closest("[role=menu]"));
+
   const checkControls = (nodes) => {
     const lines = (node) => [...node.getClientRects()].map((rect) => [node, seen(rect, node)]);
     const shown = nodes.filter(isShown).flatMap(lines).filter(([, rect]) => rect);
     shown.forEach(([node, a], index) => {
       for (const [other, b] of shown.slice(index + 1)) {
         if (node.contains(other) || other.contains(node)) continue;
+        if (isInMenu(node) !== isInMenu(other)) continue;  // which stands over the rest
         const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
         const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
         if (width > NEAR && height > NEAR) say(`overlaps ${other.localName}`, node);
       }
       const hit = root.elementFromPoint((a.left + a.right) / 2, (a.top + a.bottom) / 2);
-      const isHit = !hit || hit.shadowRoot || node.contains(hit) || hit.contains(node);
+      const isOver = hit && isInMenu(hit) && !isInMenu(node);
+      const isHit = !hit || hit.shadowRoot || isOver || node.contains(hit) || hit.contains(node);
       if (!isHit) say("covered", node);
     });
   };

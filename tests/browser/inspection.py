@@ -12,29 +12,34 @@ from tests.browser.axe import violations
 from tests.browser.flaws import flaws_around, is_whole
 from tests.browser.spoken import foreign
 
-# What can be read in the window, each with the language that it is marked with. Code, formulas,
-# addresses and names of files have none; what is announced stands on the page already.
+# What can be read in the window, each with the language that it is marked with, or "talk" where it
+# is the assistant's or the visitor's. Code, formulas, addresses, times and files' names have none;
+# what is read aloud repeats what is shown.
 READ = """(node) => {
+  const TALK = ".greeting, .starters, .suggestions, .parts, .bubble, .quoted, .citation, .asked, "
+    + ".source, .row, .panel, #access-words";
   const root = node.getRootNode();
-  const marked = (at) => (at.closest("[lang]") || root.host || document.documentElement).lang;
+  const marked = (at) => at.closest(TALK) ? "talk"
+    : (at.closest("[lang]") || root.host || document.documentElement).lang;
   const names = ["aria-label", "title", "placeholder", "alt"];
   return [...(root.body || root).querySelectorAll("*")].flatMap((at) => {
-    if (at.closest("code, math, .source .aside, .chip, #announcer")) return [];
+    if (at.closest("code, math, time, .source .aside, .chip, #announcer")) return [];
     if (!at.checkVisibility({visibilityProperty: true})) return [];
     const own = [...at.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE);
     const said = [...own.map((one) => one.data), ...names.map((name) => at.getAttribute(name))];
     return said.filter((text) => text && text.trim()).map((text) => [marked(at), text.trim()]);
   });
 }"""
-
-ADDRESS = re.compile(r"https?://\S+")
+# What is written the same in every language.
+ANYWHERE = re.compile(r"https?://\S+|\b[A-Z]{2,}\b|\b\d+ (B|KB|MB|cm|lm)\b")
 
 IS_OF_A_DOCUMENT = "(node) => node.getRootNode() === document"
 
 
 @dataclass(frozen=True)
 class View:
-    """What a visitor sees: a node of each document or shadow root, and the language it is in.
+    """What a visitor sees: a node of each document or shadow root, and the language it is in;
+    ``talk`` is that of the conversation.
 
     ``names`` are in no language: what the site and the visitor's files are called. Of what must be
     ``whole`` nothing is outside its window. Where scripts are off (``has_scripts``) axe cannot run.
@@ -42,6 +47,7 @@ class View:
 
     documents: tuple[Locator, ...]
     lang: str
+    talk: str
     names: tuple[str, ...] = ()
     whole: tuple[Locator, ...] = ()
     has_scripts: bool = True
@@ -49,7 +55,12 @@ class View:
 
 def faults(view: View) -> list[str]:
     """Everything that is wrong. Whatever a scene must never show is found here."""
-    return [*_drawn_badly(view), *_said_wrongly(view), *_inaccessible(view)]
+    return [*faults_at_a_glance(view), *_inaccessible(view)]
+
+
+def faults_at_a_glance(view: View) -> list[str]:
+    """What may be wrong on one screen and right on another: quickly found, for many screens."""
+    return [*_drawn_badly(view), *_said_wrongly(view)]
 
 
 def _drawn_badly(view: View) -> Iterable[str]:
@@ -72,7 +83,10 @@ def _said_wrongly(view: View) -> Iterable[str]:
     said = [tuple(one) for node in view.documents for one in node.evaluate(READ)]
     if view.lang not in {lang for lang, _ in said}:
         yield f"nothing is said in {view.lang}"
-    for lang, text in said:
+    for marked, text in said:
+        if marked == "talk" and view.talk != view.lang:
+            continue  # ours and the assistant's words stand there side by side
+        lang = view.talk if marked == "talk" else marked
         if foreign([_without(view.names, text)], lang):
             yield f"not {lang}: {text}"
 
@@ -80,4 +94,4 @@ def _said_wrongly(view: View) -> Iterable[str]:
 def _without(names: tuple[str, ...], text: str) -> str:
     for name in names:
         text = text.replace(name, "")
-    return ADDRESS.sub("", text)
+    return ANYWHERE.sub("", text)

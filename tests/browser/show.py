@@ -15,6 +15,11 @@ from tests.browser.words import ABOUT_FILES, FILES, NAMES, spoken
 from widget.providers.demo.files import drawn
 from widget.web.texts import Texts
 
+PROGRAM: FilePayload = {
+    "name": "setup.exe",
+    "mimeType": "application/x-msdownload",
+    "buffer": b"MZ" + bytes(64),
+}
 OPEN = ".notice, #text:focus, #transcript:focus"
 
 
@@ -82,20 +87,16 @@ class Show:
 
     def view(self) -> View:
         """The host page, our shadow root in it, and the frame."""
-        names = (*NAMES.values(), *FILES[self.words])
+        names = (*NAMES.values(), *FILES[self.words], PROGRAM["name"])
         form = self.frame.locator("#composer")
         whole = (form,) if self._is_open() and form.count() else ()
-        return View(tuple(self._documents()), self.lang, names, whole, self.has_scripts)
+        return View(tuple(self._documents()), self.lang, self.words, names, whole, self.has_scripts)
 
     def has_all_in_view(self) -> bool:
         """The conversation (or what is said instead) from its first line to its last, and all of
         the composer."""
         parts = self.frame.locator("#transcript, #composer, html:has(.notice)").all()
         return all(is_whole(part) for part in parts)
-
-    def has_room_to_write(self) -> bool:
-        """Where the conversation is longer than the screen."""
-        return is_whole(self.frame.locator("#composer"))
 
     def settle(self) -> None:
         """Nothing moves, nothing is pointed at."""
@@ -113,7 +114,10 @@ class Show:
         return found
 
     def _is_open(self) -> bool:
-        return not isinstance(self.frame, FrameLocator) or self.widget.panel.is_visible()
+        """A frame that is still to come has nothing to be looked at."""
+        if not isinstance(self.frame, FrameLocator):
+            return True
+        return self.widget.panel.locator("iframe").is_visible()
 
 
 def picture(name: str) -> FilePayload:

@@ -43,7 +43,6 @@ MORE = {
     "hello": {"zh-CN": "你好", "en": "Hello"},
     "code": {"zh-CN": "给我看嵌入代码", "en": "Show me the embed code"},
     "table": {"zh-CN": "比较一下这几款灯", "en": "Compare the lamps"},
-    "list": {"zh-CN": "推荐一份礼物", "en": "Recommend a gift"},
     "order": {"zh-CN": "我的订单 2046 到哪了？", "en": "Where is my order 2046?"},
     "returns": {"zh-CN": "怎么退货？", "en": "How do I return something?"},
     "sources": {"zh-CN": "保修政策的依据是什么？", "en": "What does the guarantee policy say?"},

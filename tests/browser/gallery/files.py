@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import expect
 
 from tests.browser.chat import PATIENCE_MS
 from tests.browser.gallery.state import State, Visit, rest
-from tests.browser.show import Show, picture
+from tests.browser.show import PROGRAM, Show, picture
 from tests.browser.words import ABOUT_FILES, FILES
 
 UPLOADS = re.compile(r"/uploads\?")
-PROGRAM: FilePayload = {
-    "name": "setup.exe",
-    "mimeType": "application/x-msdownload",
-    "buffer": b"MZ" + bytes(64),
-}
 
 
 def bring(show: Show) -> None:

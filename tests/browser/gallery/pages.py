@@ -12,7 +12,9 @@ from tests.browser.gallery.trouble import on_its_own_page
 from tests.browser.show import OPEN, Show
 from tests.browser.stage import SHOP, STRANGER, Stage
 from tests.browser.words import ASKED, MORE, SHOWN, TROUBLE
+from tests.serving import wait_until
 
+SAID = {"zh-CN": "包裹", "en": "parcel"}
 VENDORS = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{site}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 {tag}</html>"""
@@ -26,7 +28,7 @@ PLACE = """() => {
   const place = document.createElement("div");
   place.id = "place";
   place.style.height = "620px";
-  document.querySelector(".hero").replaceWith(place);
+  document.querySelector(".hero").after(place);
   chatdock("set", { ui: { chatBot: { el: "#place" } } });
   chatdock("open");
 }"""
@@ -55,6 +57,19 @@ def talk_and_list(show: Show) -> None:
     expect(show.frame.locator(".drawer .row")).to_have_count(4, timeout=PATIENCE_MS)
 
 
+def search_list(show: Show) -> None:
+    """A word that stands in one conversation, and not in its title."""
+    open_list(show)
+    show.frame.locator(".drawer-search").fill(SAID[show.words])
+    expect(show.frame.locator(".drawer .row mark")).not_to_have_count(0, timeout=PATIENCE_MS)
+
+
+def end_search(show: Show) -> None:
+    open_list(show)
+    show.frame.locator(".drawer-search").fill("")
+    expect(show.frame.locator(".drawer .row")).to_have_count(4, timeout=PATIENCE_MS)
+
+
 def unfold_row(show: Show) -> None:
     open_list(show)
     show.frame.locator(".row-more > summary").nth(1).click()
@@ -62,12 +77,13 @@ def unfold_row(show: Show) -> None:
 
 
 def enlarge(show: Show) -> None:
+    """Where there is room: a phone's sheet is as large as it can be."""
     ask_postage(show)
-    before = show.widget.box()
-    show.frame.locator("#expand").click()
-    show.page.wait_for_function(
-        "(width) => document.querySelector('iframe') || width", arg=before["width"]
-    )
+    button = show.frame.locator("#expand")
+    if button.is_visible():
+        before = show.widget.box()["width"]
+        button.click()
+        wait_until(lambda: show.widget.box()["width"] > before, "a larger panel")
 
 
 def stand_alone(show: Show, stage: Stage) -> None:
@@ -93,6 +109,10 @@ def be_put_in_place(show: Show, stage: Stage) -> None:
     expect(show.frame.locator("html[data-live]")).to_be_attached(timeout=PATIENCE_MS)
 
 
+def bring_into_view(show: Show) -> None:
+    show.page.locator("#place").evaluate("(node) => node.scrollIntoView({block: 'center'})")
+
+
 def at_a_vendors_customer(tag: str, show: Show, stage: Stage, site: str) -> str:
     made = tag.format(shop=SHOP, site=site, bot=BOT[show.words], lang=show.lang)
     stage.customer.put(VENDORS.format(lang=show.lang, site=site, tag=made))
@@ -114,12 +134,13 @@ LIST = Visit(
     (
         State("list-empty", open_list, leave=close_list),
         State("list", talk_and_list, leave=rest),
+        State("list-search", search_list, leave=end_search),
         State("list-delete", unfold_row, leave=rest),
     ),
 )
 INLINE = Visit(
     "inline",
-    (State("inline", ask_postage, leave=rest),),
+    (State("inline", ask_postage, aim=bring_into_view, leave=rest),),
     enter=be_put_in_place,
     is_whole_page=True,
 )

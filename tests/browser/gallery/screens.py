@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from playwright.sync_api import FloatRect
+from playwright.sync_api import FloatRect, ViewportSize
 
-from tests.browser.gallery.state import State, Visit
+from tests.browser.gallery.state import Screen, State, Visit
 from tests.browser.show import Show
 
 SCHEMES = ("light", "dark")
@@ -17,21 +17,6 @@ DRAWN = """() => new Promise((done) =>
 MARGIN = 20
 # Of the window, where the launcher stands.
 CORNER = (460, 300)
-
-
-@dataclass(frozen=True)
-class Screen:
-    name: str
-    width: int
-    height: int
-    is_touched: bool
-
-
-DESK = Screen("desktop", 1000, 760, is_touched=False)
-PHONE = Screen("phone", 390, 844, is_touched=True)
-SMALL = Screen("320x568", 320, 568, is_touched=True)
-# Half of the desk's size, as at 200 %.
-ZOOMED = Screen("zoomed", 640, 430, is_touched=False)
 
 
 @dataclass(frozen=True)
@@ -55,19 +40,14 @@ def looks(
             state.aim(show)
             show.settle()
             yield Look(screen, scheme)
-    if len(screens) > 1:
-        _turn_to(show, screens[0])
-
-
-def first_look(show: Show, screens: Sequence[Screen]) -> None:
-    """Before the visitor has done anything."""
     _turn_to(show, screens[0])
 
 
 def _turn_to(show: Show, screen: Screen) -> None:
-    session = show.page.context.new_cdp_session(show.page)
-    session.send("Emulation.setTouchEmulationEnabled", {"enabled": screen.is_touched})
-    show.page.set_viewport_size({"width": screen.width, "height": screen.height})
+    wanted: ViewportSize = {"width": screen.width, "height": screen.height}
+    if show.page.viewport_size == wanted:
+        return
+    show.page.set_viewport_size(wanted)
     for document in show.view().documents if show.has_scripts else ():
         document.evaluate(DRAWN)
 

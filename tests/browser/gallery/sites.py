@@ -6,13 +6,16 @@ import json
 from collections.abc import Iterator
 
 from tests.browser.words import CALL, KEYS, NAMES, REASONS, TEASER
+from widget.domain.languages import LANGS
 
+CUSTOMER = "http://www.dusk.example"
 BOT = {"zh-CN": "7400000000000000001", "en": "7400000000000000002"}
 COMMON = """
 [[sites]]
 key = {key}
 name = {name}
-origins = ["http://www.dusk.example"]
+origins = {origins}
+languages = {langs}
 [sites.limits]
 visitor_per_minute = {limit}
 address_per_minute = 0
@@ -59,10 +62,13 @@ def _of(words: str) -> Iterator[str]:
     yield _site(words, "plain")
     yield _site(words, "paused")
     yield _site(words, "limited", limit=1)
+    yield _site(words, "elsewhere", origins=())
     yield _site(words, "calling") + CALLING.format(call=call, teaser=teaser)
     yield _site(words, "vendors") + CODE.format(bot=json.dumps(BOT[words]))
 
 
-def _site(words: str, own: str, limit: int = 0) -> str:
+def _site(words: str, own: str, limit: int = 0, origins: tuple[str, ...] = (CUSTOMER,)) -> str:
     name = json.dumps(NAMES[words], ensure_ascii=False)
-    return COMMON.format(key=json.dumps(key(words, own)), name=name, limit=limit)
+    named = {"key": json.dumps(key(words, own)), "name": name}
+    lists = {"origins": json.dumps(origins), "langs": json.dumps(LANGS)}
+    return COMMON.format(**named, **lists, limit=limit)

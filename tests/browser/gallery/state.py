@@ -32,6 +32,28 @@ def open_chat(show: Show, stage: Stage) -> None:
 
 
 @dataclass(frozen=True)
+class Screen:
+    name: str
+    width: int
+    height: int
+    is_touched: bool
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Of a visit that begins on it. Fingers or a mouse stay for all of it: Chromium cannot
+        give a page its mouse back."""
+        touched = {"has_touch": True, "is_mobile": True} if self.is_touched else {}
+        return {"viewport": {"width": self.width, "height": self.height}, **touched}
+
+
+DESK = Screen("desktop", 1000, 760, is_touched=False)
+# Half of the desk's size, as at 200 %.
+ZOOMED = Screen("zoomed", 640, 430, is_touched=False)
+PHONE = Screen("phone", 390, 844, is_touched=True)
+SMALL = Screen("320x568", 320, 568, is_touched=True)
+
+
+@dataclass(frozen=True)
 class State:
     """``play`` brings it about, ``aim`` turns to it on every screen anew, and ``leave`` makes room
     for the next one of the visit."""
@@ -56,9 +78,13 @@ class Visit:
     is_whole_page: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(state.name for state in self.states)
+
     @contextmanager
-    def begin(self, stage: Stage, lang: str) -> Iterator[Show]:
-        with stage.visit(lang, **self.context) as show:
+    def begin(self, stage: Stage, lang: str, screen: Screen) -> Iterator[Show]:
+        with stage.visit(lang, **screen.options, **self.context) as show:
             self.prepare(show)
             site = key(show.words, self.site)
             shop = f"{SHOP}/?site={site}&lang={lang}"

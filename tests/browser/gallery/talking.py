@@ -138,7 +138,6 @@ ANSWERS = Visit(
     (
         answered("code"),
         answered("table"),
-        answered("list"),
         shown("formula"),
         answered("sources"),
         answered("drawing"),

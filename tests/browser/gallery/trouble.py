@@ -40,7 +40,7 @@ def ask_too_much(show: Show) -> None:
 
 
 def on_a_stranger(show: Show, stage: Stage, site: str) -> str:
-    return stage.copied(f"/?site={KEY_OF_DOCS[show.words]}&lang={show.lang}", show.lang)
+    return stage.copied(f"/?site={site}&lang={show.lang}", show.lang)
 
 
 def on_its_own_page(show: Show, stage: Stage, site: str) -> str:
@@ -56,8 +56,6 @@ def read(show: Show, stage: Stage) -> None:
     show.frame = show.page
     expect(show.page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
 
-
-KEY_OF_DOCS = {"zh-CN": "muguang", "en": "dusk"}
 
 FAILURES = Visit(
     "failures",
@@ -75,6 +73,7 @@ LIMITED = Visit("limited", (State("rate-limited", ask_too_much, leave=rest),), s
 REFUSED = Visit(
     "refused",
     (State("refused", leave=rest),),
+    site="elsewhere",
     address=on_a_stranger,
 )
 PAUSED = Visit(

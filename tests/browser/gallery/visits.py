@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.browser.gallery.acting import ACTING
 from tests.browser.gallery.files import FILES_SENT
 from tests.browser.gallery.launcher import CALLING, COMING, LAUNCHER
 from tests.browser.gallery.pages import (
@@ -24,6 +25,7 @@ VISITS = (
     ANSWERS,
     ASKING,
     RATING,
+    ACTING,
     FILES_SENT,
     LIST,
     FAILURES,
