@@ -28,6 +28,7 @@ from widget.domain.errors import (
     UpstreamUnreachable,
 )
 from widget.domain.events import RunEvent
+from widget.domain.remedies import Remedy
 from widget.domain.transcript import ShownFailure
 from widget.providers.base import Turn
 
@@ -35,20 +36,25 @@ DONE = events.RunCompleted()
 
 
 FAILURES = [
-    (UpstreamUnreachable("no route"), Failure.UPSTREAM_DOWN, True),
-    (UpstreamTimeout("120 s"), Failure.TIMEOUT, True),
-    (UpstreamInterrupted("cut"), Failure.UPSTREAM_DOWN, True),
-    (UpstreamProtocolError("not JSON"), Failure.UNKNOWN, True),
-    (UpstreamBusy("slow down", retry_after_s=2.5), Failure.BUSY, True),
-    (UpstreamRejected("no such luck", status=401), Failure.AUTH, False),
-    (UpstreamRejected("no such luck", status=402), Failure.QUOTA, False),
-    (UpstreamRejected("no such luck", status=200, failure=Failure.CONTENT), Failure.CONTENT, False),
+    (UpstreamUnreachable("no route"), Failure.UPSTREAM_DOWN, True, "again"),
+    (UpstreamTimeout("120 s"), Failure.TIMEOUT, True, "again"),
+    (UpstreamInterrupted("cut"), Failure.UPSTREAM_DOWN, True, "again"),
+    (UpstreamProtocolError("not JSON"), Failure.UNKNOWN, True, "again"),
+    (UpstreamBusy("slow down", retry_after_s=2.5), Failure.BUSY, True, "wait"),
+    (UpstreamRejected("no such luck", status=401), Failure.AUTH, False, None),
+    (UpstreamRejected("no such luck", status=402), Failure.QUOTA, False, None),
+    (
+        UpstreamRejected("no such luck", status=200, failure=Failure.CONTENT),
+        Failure.CONTENT,
+        False,
+        "edit",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("error", "failure", "retryable"), FAILURES)
+@pytest.mark.parametrize(("error", "failure", "retryable", "remedy"), FAILURES)
 def test_a_failure_keeps_the_text_and_tells_its_class_only(
-    stage: Stage, error: UpstreamError, failure: Failure, retryable: bool
+    stage: Stage, error: UpstreamError, failure: Failure, retryable: bool, remedy: Remedy | None
 ) -> None:
     def script(turn: Turn) -> Iterator[RunEvent]:
         yield events.TextDelta("Half an ")
@@ -60,7 +66,7 @@ def test_a_failure_keeps_the_text_and_tells_its_class_only(
 
     shown = stage.shown_answer()
     assert (shown.state, shown.parts[0].html) == ("failed", "<p>Half an</p>")
-    assert shown.failure == ShownFailure(failure, retryable)
+    assert shown.failure == ShownFailure(failure, retryable, remedy=remedy)
     ended = msgspec.json.decode(watcher.frames[-1])
     assert (ended["state"], ended["failure"]["code"]) == ("failed", failure)
     assert error.detail not in "".join(watcher.frames)
@@ -155,7 +161,7 @@ def test_an_answer_that_takes_too_long_is_cut(make_stage: MakeStage) -> None:
     stage.settle()
 
     shown = stage.shown_answer()
-    assert shown.failure == ShownFailure(Failure.TIMEOUT, retryable=True)
+    assert shown.failure == ShownFailure(Failure.TIMEOUT, retryable=True, remedy="again")
     assert shown.parts[0].html is not None
     assert shown.parts[0].html.startswith("<p>and and")
     assert [ref.upstream_run for ref in stage.provider.cancels] == ["r"]
@@ -172,7 +178,9 @@ def test_a_platform_that_falls_silent_is_given_up(make_stage: MakeStage) -> None
     stage.provider.script = script
     stage.ask()
 
-    assert stage.shown_answer().failure == ShownFailure(Failure.TIMEOUT, retryable=True)
+    assert stage.shown_answer().failure == ShownFailure(
+        Failure.TIMEOUT, retryable=True, remedy="again"
+    )
 
 
 def test_a_paused_site_ends_its_running_answers(stage: Stage) -> None:

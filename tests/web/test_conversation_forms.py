@@ -63,7 +63,11 @@ def ada(app: Flask) -> Person:
 def titles(answer: TestResponse) -> list[str]:
     """Of the rows, the open one marked."""
     shown = answer.text.partition("<template")[0]
-    rows = re.findall(r'<button class="row-title".*?( aria-current="true")?>(.*?)</button>', shown)
+    rows = re.findall(
+        r'<button class="row-title".*?( aria-current="true")?>.*?'
+        r'<span class="row-words" dir="auto">(.*?)</span>',
+        shown,
+    )
     return [f"{html.unescape(title)}{' *' if is_open else ''}" for is_open, title in rows]
 
 
