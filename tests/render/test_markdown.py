@@ -18,8 +18,8 @@ LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
         ("3. a\n\n4. b", '<ol start="3"><li><p>a</p></li><li><p>b</p></li></ol>'),
         ("> a\nb", "<blockquote><p>a\nb</p></blockquote>"),
         ("a  \nb\n\n---", "<p>a<br>b</p><hr>"),
-        ("- [ ] a\n- [x] b", '<ul><li><input type="checkbox" disabled=""> a</li>'
-         '<li><input type="checkbox" checked="" disabled=""> b</li></ul>'),
+        ("- [ ] a\n- [x] b", '<ul><li><input type="checkbox" disabled="" aria-label="✓"> a</li>'
+         '<li><input type="checkbox" checked="" disabled="" aria-label="✓"> b</li></ul>'),
         ("| a | b |\n|:-|-:|\n| 1 | 2 |", '<div class="table"><table><thead><tr><th align="left">a'
          '</th><th align="right">b</th></tr></thead><tbody><tr><td align="left">1</td>'
          '<td align="right">2</td></tr></tbody></table></div>'),

@@ -177,7 +177,7 @@ def test_definitions_do_not_show_while_they_are_written() -> None:
 def test_task_box_shows_with_its_text() -> None:
     assert html_after("- [ ]") == "<ul><li></li></ul>"
     assert html_after("- [x] done") == (
-        '<ul><li><input type="checkbox" checked="" disabled=""> done</li></ul>'
+        '<ul><li><input type="checkbox" checked="" disabled="" aria-label="✓"> done</li></ul>'
     )
 
 

@@ -32,7 +32,8 @@ _cleaner = nh3.Cleaner(
         "p": {"class": {"callout-title"}},
         "input": {"type": {"checkbox"}},
     },
-    set_tag_attribute_values={"a": {"target": "_blank"}},
+    # A task's box would else have no name; one for readers of every language.
+    set_tag_attribute_values={"a": {"target": "_blank"}, "input": {"aria-label": "✓"}},
     link_rel="noopener noreferrer nofollow",
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",

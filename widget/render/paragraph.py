@@ -19,8 +19,8 @@ _BOX_START = re.compile(r"\[(?:[ xX](?:\][ \t]*)?)?")
 _BOX = re.compile(r"\[([ xX])\][ \t](?=[^ \t])")
 _ANY_BOX = re.compile(r"\[[ xX]\](?=[ \t\n]|$)")
 _LABEL_START = re.compile(r"\[(?:[^\[\]\\]|\\.){0,80}(?:\\|\])?")
-_EMPTY_BOX = '<input type="checkbox" disabled=""> '
-_CHECKED_BOX = '<input type="checkbox" checked="" disabled=""> '
+_EMPTY_BOX = '<input type="checkbox" disabled="" aria-label="✓"> '
+_CHECKED_BOX = '<input type="checkbox" checked="" disabled="" aria-label="✓"> '
 
 
 class Paragraph(Prose):
