@@ -366,8 +366,9 @@ def test_a_screen_reader_hears_that_an_answer_is_awaited(chat: Chat) -> None:
     )
     chat.ask_and_wait(CONFIRM)
 
-    said: list[str] = chat.page.evaluate("said")
-    assert any("The assistant is waiting for your answer." in words for words in said)
+    chat.page.wait_for_function(
+        "said.some((words) => words.includes('The assistant is waiting for your answer.'))"
+    )
 
 
 def test_a_framed_chat_shows_forms_too(page: Page, shop: Server, host: str) -> None:

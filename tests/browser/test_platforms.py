@@ -211,12 +211,16 @@ def test_stop_is_quick_and_told(street: Street, page: Page, name: str) -> None:
 def test_failure_is_told_in_our_words_and_another_try_answers(
     street: Street, new_page: NewPage, name: str
 ) -> None:
-    chat, platform, fake = begin(street, new_page(locale="zh-CN"), name, lang="zh-CN")
+    page = new_page(locale="zh-CN")
+    page.clock.install()
+    chat, platform, fake = begin(street, page, name, lang="zh-CN")
     platform.refuse(fake)
     chat.ask(platform.refused)
     chat.wait_for_end("failed")
     words = f"助手现在很忙。请在 {platform.wait_s} 秒后重试。"
     expect(chat.answers.last.locator(".ending p")).to_have_text(words)
+    expect(chat.answers.last.get_by_role("button", name=re.compile("秒后"))).to_be_visible()
+    page.clock.fast_forward(platform.wait_s * 1000)
     chat.button("重新回答").click()
 
     chat.wait_for_end()
@@ -234,6 +238,7 @@ def test_what_does_not_work_is_not_offered(street: Street, page: Page, name: str
     platform.gate(fake).set()
     chat.wait_for_end()
 
-    expect(chat.root.get_by_role("button", name=re.compile("answer$"))).to_have_count(0)
+    for name in ("Good answer", "Bad answer"):
+        expect(chat.button(name)).to_have_count(0)
     expect(chat.root.locator(".sources")).to_be_hidden()
     expect(chat.root.locator(".steps, .reasoning")).to_have_count(0)

@@ -128,7 +128,7 @@ def test_answer_stays_in_its_place(
     assert is_whole(chat.root.locator("#composer"))
 
 
-@pytest.mark.parametrize(("answer", "wide"), [("table", "table"), ("code", "pre")])
+@pytest.mark.parametrize(("answer", "wide"), [("table", "table"), ("code", "pre code")])
 def test_what_is_wide_scrolls_on_its_own(
     page: Page, server: Server, answer: str, wide: str
 ) -> None:

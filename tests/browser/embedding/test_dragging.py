@@ -131,7 +131,8 @@ def test_place_is_remembered_and_keeps_to_its_edge(widget: Widget) -> None:
 
 
 def test_place_that_is_none_is_made_to_fit(widget: Widget) -> None:
-    places = {"": (8, 8), "0.5": (612, 8), "2 -3": (1216, 8), "a b 0.5": (8, 8)}
+    unmoved = (1204, 724)
+    places = {"": unmoved, "0.5": unmoved, "2 -3": (1216, 8), "a b 0.5": (8, 8)}
 
     for kept, place in places.items():
         widget.page.evaluate("kept => localStorage.setItem('chatdock.acme.place', kept)", kept)

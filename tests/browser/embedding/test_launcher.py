@@ -115,7 +115,7 @@ def test_focus_ring_shows_on_any_ground(desk: Page, visit: Visit) -> None:
     desk.keyboard.press("Tab")
 
     expect(widget.launcher).to_have_css("outline-color", "rgb(255, 255, 255)")
-    expect(widget.launcher).to_have_css("box-shadow", "rgb(28, 30, 34) 0px 0px 0px 6px")
+    expect(widget.launcher).to_have_css("box-shadow", "rgb(0, 0, 0) 0px 0px 0px 6px")
 
 
 def test_escape_on_the_host_page_closes(desk: Page, visit: Visit) -> None:
