@@ -76,7 +76,15 @@ KNOWN = {
     *("hr", "i", "input", "li", "ol", "p", "pre", "strong"),
     *("table", "tbody", "td", "th", "thead", "tr", "ul"),
     *("a.class", "a.href", "a.rel", "a.target", "a.title", "code.class", "div.class", "i.class"),
-    *("input.checked", "input.disabled", "input.type", "ol.start", "td.align", "th.align"),
+    *(
+        "input.aria-label",
+        "input.checked",
+        "input.disabled",
+        "input.type",
+        "ol.start",
+        "td.align",
+        "th.align",
+    ),
     # Footnotes, callouts and formulas.
     *("section", "section.class", "span", "span.class", "sup", "sup.id", "li.id", "p.class"),
     *("math", "math.display", "menclose", "mfrac", "mi", "mn", "mo", "mrow", "mspace", "msqrt"),
