@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.browser.conftest import browser, new_page, page
+from tests.browser.conftest import browser, chromium, new_page, page
 
-__all__ = ["browser", "new_page", "page"]
+__all__ = ["browser", "chromium", "new_page", "page"]
